@@ -1,0 +1,227 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, IsNull, Repository } from 'typeorm';
+
+import { Database } from '../database/database';
+import { Status } from './anomaly-lifecycle';
+import { afterCursor, buildCondition, isCounted, orderBy } from './anomaly-query';
+import { Anomaly } from './anomaly.entity';
+import { AnomalyFilter, AnomalyOrder, MetricEvidence, NewAnomaly } from './anomaly.types';
+
+/** A row as the statements below give it: the entity's members under their own names. */
+const COLUMNS = `id, title, description, severity, severity_rank AS "severityRank", status, anomaly_score AS "anomalyScore", confidence, source,
+  explanation, metrics_data AS "metricsData", version, created_at AS "createdAt", updated_at AS "updatedAt", created_by AS "createdBy",
+  acknowledged_by AS "acknowledgedBy", acknowledged_at AS "acknowledgedAt", resolved_by AS "resolvedBy", resolved_at AS "resolvedAt",
+  dismissed_by AS "dismissedBy", dismissed_at AS "dismissedAt", resolution, root_cause AS "rootCause", series_id AS "seriesId",
+  onset_at AS "onsetAt", last_seen_at AS "lastSeenAt", metric, deleted_at AS "deletedAt"`;
+
+const FIND = { name: 'anomaly_find', text: `SELECT ${COLUMNS} FROM anomalies WHERE id = $1 AND deleted_at IS NULL` };
+const LOCK = { name: 'anomaly_lock', text: `${FIND.text} FOR UPDATE` };
+
+const INSERT_MANY = {
+  name: 'anomaly_insert_many',
+  // Rows carry their position, so that the answer keeps the order of the request.
+  text: `INSERT INTO anomalies (title, description, severity, status, anomaly_score, confidence, source, explanation, metrics_data, created_by,
+           acknowledged_by, acknowledged_at, resolved_by, resolved_at, dismissed_by, dismissed_at, series_id, onset_at, last_seen_at, metric)
+         SELECT title, description, severity, status, anomaly_score, confidence, source, explanation, metrics_data, $2,
+           CASE status WHEN 'acknowledged' THEN $2 END, CASE status WHEN 'acknowledged' THEN now() END,
+           CASE status WHEN 'resolved' THEN $2 END, CASE status WHEN 'resolved' THEN now() END,
+           CASE status WHEN 'dismissed' THEN $2 END, CASE status WHEN 'dismissed' THEN now() END,
+           series_id, onset_at, last_seen_at, metric
+         FROM jsonb_to_recordset($1) AS row(position integer, title text, description text, severity text, status text, anomaly_score double precision,
+           confidence double precision, source text, explanation text, metrics_data jsonb, series_id bigint, onset_at timestamptz,
+           last_seen_at timestamptz, metric jsonb)
+         ORDER BY position
+         RETURNING ${COLUMNS}`,
+};
+
+const SAVE = {
+  name: 'anomaly_save',
+  text: `UPDATE anomalies SET title = $2, description = $3, severity = $4, status = $5, anomaly_score = $6, confidence = $7, explanation = $8,
+           acknowledged_by = $9, acknowledged_at = $10, resolved_by = $11, resolved_at = $12, dismissed_by = $13, dismissed_at = $14,
+           resolution = $15, root_cause = $16, onset_at = $17, last_seen_at = $18, metric = $19, deleted_at = $20,
+           updated_at = GREATEST(now(), updated_at), version = version + 1
+         WHERE id = $1
+         RETURNING ${COLUMNS}`,
+};
+
+const EXTEND = {
+  name: 'anomaly_extend',
+  text: `UPDATE anomalies SET last_seen_at = GREATEST(last_seen_at, $2), anomaly_score = $3, confidence = $4, severity = $5, metric = $6 WHERE id = $1`,
+};
+
+const FIND_ACTIVE = {
+  name: 'anomaly_find_active',
+  text: `SELECT ${COLUMNS} FROM anomalies WHERE series_id = $1 AND status IN ('open', 'acknowledged') AND deleted_at IS NULL FOR UPDATE`,
+};
+
+const FIND_LATEST_OF_SERIES = {
+  name: 'anomaly_find_latest_of_series',
+  text: `SELECT ${COLUMNS} FROM anomalies WHERE series_id = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE`,
+};
+
+const COUNT = {
+  name: 'anomaly_count',
+  text: `SELECT coalesce(sum(count), 0)::bigint AS total FROM (
+           SELECT count FROM anomaly_counts
+             WHERE status = coalesce($1, status) AND severity = coalesce($2, severity) AND source = coalesce($3, source)
+           UNION ALL
+           SELECT delta FROM anomaly_count_deltas
+             WHERE status = coalesce($1, status) AND severity = coalesce($2, severity) AND source = coalesce($3, source)
+         ) AS counts`,
+};
+
+const CUBE = {
+  name: 'anomaly_cube',
+  text: `SELECT status, severity, source, sum(count)::bigint AS count FROM (
+           SELECT status, severity, source, count FROM anomaly_counts UNION ALL SELECT status, severity, source, delta FROM anomaly_count_deltas
+         ) AS counts GROUP BY 1, 2, 3 HAVING sum(count) <> 0`,
+};
+
+const FOLD = {
+  name: 'anomaly_fold_counts',
+  text: `WITH taken AS (DELETE FROM anomaly_count_deltas RETURNING status, severity, source, delta),
+              sums AS (SELECT status, severity, source, sum(delta)::bigint AS delta FROM taken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3)
+         INSERT INTO anomaly_counts AS counts (status, severity, source, count) SELECT status, severity, source, delta FROM sums
+         ON CONFLICT ON CONSTRAINT anomaly_counts_pk DO UPDATE SET count = counts.count + excluded.count`,
+};
+
+/** Where a filter that no counter answers stops counting. */
+export const COUNT_CAP = 10_000;
+
+/** The SQL of anomalies. */
+@Injectable()
+export class AnomalyRepository {
+  constructor(
+    @InjectRepository(Anomaly) private readonly rows: Repository<Anomaly>,
+    private readonly database: Database,
+  ) {}
+
+  async find(id: number): Promise<Anomaly | null> {
+    return (await this.database.query<Anomaly>(FIND, [id]))[0] ?? null;
+  }
+
+  /** The anomaly, locked until the transaction ends. */
+  async lock(id: number): Promise<Anomaly | null> {
+    return (await this.database.query<Anomaly>(LOCK, [id]))[0] ?? null;
+  }
+
+  /** The anomalies that exist among these ids, locked in one order, so that two bulk edits cannot deadlock. */
+  lockMany(ids: readonly number[]): Promise<Anomaly[]> {
+    return this.database
+      .bind(this.rows)
+      .find({ where: { id: In([...ids]), deletedAt: IsNull() }, order: { id: 'ASC' }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** The anomalies that exist among these ids, hidden ones included. */
+  findMany(ids: readonly number[]): Promise<Anomaly[]> {
+    return this.database.bind(this.rows).findBy({ id: In([...ids]) });
+  }
+
+  /** Stores anomalies in one statement; all or none. */
+  insertMany(anomalies: readonly NewAnomaly[], createdBy: string): Promise<Anomaly[]> {
+    return this.database.query<Anomaly>(INSERT_MANY, [JSON.stringify(anomalies.map(insertRow)), createdBy]);
+  }
+
+  /** Writes an edited anomaly; a new version. */
+  async save(anomaly: Anomaly): Promise<Anomaly> {
+    const a = anomaly;
+    const [saved] = await this.database.query<Anomaly>(SAVE, [
+      a.id, a.title, a.description, a.severity, a.status, a.anomalyScore, a.confidence, a.explanation,
+      a.acknowledgedBy, a.acknowledgedAt, a.resolvedBy, a.resolvedAt, a.dismissedBy, a.dismissedAt,
+      a.resolution, a.rootCause, a.onsetAt, a.lastSeenAt, a.metric === null ? null : JSON.stringify(a.metric), a.deletedAt,
+    ]);
+    return saved;
+  }
+
+  /** Moves the last sighting on; no new version, since nobody decided anything. */
+  async extend({ id, anomalyScore, confidence, severity, metric }: Anomaly, lastSeenAt: Date): Promise<void> {
+    await this.database.query(EXTEND, [id, lastSeenAt, anomalyScore, confidence, severity, JSON.stringify(metric)]);
+  }
+
+  /** The series' open or acknowledged anomaly, locked. */
+  async findActive(seriesId: number): Promise<Anomaly | null> {
+    return (await this.database.query<Anomaly>(FIND_ACTIVE, [seriesId]))[0] ?? null;
+  }
+
+  /** The series' newest anomaly, hidden ones included, locked. */
+  async findLatestOfSeries(seriesId: number): Promise<Anomaly | null> {
+    return (await this.database.query<Anomaly>(FIND_LATEST_OF_SERIES, [seriesId]))[0] ?? null;
+  }
+
+  /** Rows from an offset on. A deep page still answers; walks of any length go by cursor. */
+  listFrom(filter: AnomalyFilter, order: AnomalyOrder, limit: number, offset: number): Promise<Anomaly[]> {
+    const { shape, where, values } = buildCondition(filter);
+    const next = values.length;
+    return this.database.query<Anomaly>(
+      {
+        name: `anomaly_page_${shape}_${order.key}_${order.direction}`,
+        text: `SELECT ${COLUMNS} FROM anomalies WHERE ${where} ORDER BY ${orderBy(order)} LIMIT $${next + 1} OFFSET $${next + 2}`,
+      },
+      [...values, limit, offset],
+    );
+  }
+
+  /** Rows after the one with this sort value and id. */
+  listAfter(filter: AnomalyFilter, order: AnomalyOrder, limit: number, cursor: readonly (string | number)[]): Promise<Anomaly[]> {
+    const { shape, where, values } = buildCondition(filter);
+    const next = values.length;
+    return this.database.query<Anomaly>(
+      {
+        name: `anomaly_after_${shape}_${order.key}_${order.direction}`,
+        text: `SELECT ${COLUMNS} FROM anomalies WHERE ${where} AND ${afterCursor(order, next + 1)} ORDER BY ${orderBy(order)} LIMIT $${next + 3}`,
+      },
+      [...values, ...cursor, limit],
+    );
+  }
+
+  /** How many there are: exact from the counters, else counted up to the cap. */
+  async count(filter: AnomalyFilter): Promise<{ total: number; capped: boolean }> {
+    if (isCounted(filter)) {
+      const [{ total }] = await this.database.query<{ total: number }>(COUNT, [filter.status ?? null, filter.severity ?? null, filter.source ?? null]);
+      return { total, capped: false };
+    }
+    const { shape, where, values } = buildCondition(filter);
+    const [{ total }] = await this.database.query<{ total: number }>(
+      { name: `anomaly_count_${shape}`, text: `SELECT count(*) AS total FROM (SELECT 1 FROM anomalies WHERE ${where} LIMIT ${COUNT_CAP + 1}) AS some` },
+      values,
+    );
+    return { total: Math.min(total, COUNT_CAP), capped: total > COUNT_CAP };
+  }
+
+  /** The counter cube: one row a combination of status, severity and source that occurs. */
+  cube(): Promise<{ status: Status; severity: string; source: string; count: number }[]> {
+    return this.database.query(CUBE);
+  }
+
+  /** Folds the appended deltas into the counters; exact at any moment, since readers add both in one snapshot. */
+  async foldCounts(): Promise<void> {
+    await this.database.query(FOLD);
+  }
+
+  /** Streams what a filter matches, newest first. */
+  export(filter: AnomalyFilter, limit: number): AsyncGenerator<Anomaly> {
+    const { where, values } = buildCondition(filter);
+    return this.database.stream<Anomaly>(`SELECT ${COLUMNS} FROM anomalies WHERE ${where} ORDER BY id DESC LIMIT ${limit}`, values);
+  }
+}
+
+function insertRow(anomaly: NewAnomaly, position: number): object {
+  const metric: MetricEvidence | null = anomaly.metric;
+  return {
+    position,
+    title: anomaly.title,
+    description: anomaly.description,
+    severity: anomaly.severity,
+    status: anomaly.status,
+    anomaly_score: anomaly.anomalyScore,
+    confidence: anomaly.confidence,
+    source: anomaly.source,
+    explanation: anomaly.explanation,
+    metrics_data: anomaly.metricsData,
+    series_id: metric?.seriesId ?? null,
+    onset_at: metric?.onsetAt ?? null,
+    last_seen_at: metric?.lastSeenAt ?? null,
+    metric: metric?.detail ?? null,
+  };
+}

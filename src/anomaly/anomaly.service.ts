@@ -1,0 +1,205 @@
+import { Injectable } from '@nestjs/common';
+
+import { AuditService } from '../audit/audit.service';
+import { Clock } from '../common/time/clock';
+import { Database } from '../database/database';
+import { EventsService } from '../events/events.service';
+import { currentActor } from '../observability/request-context';
+import { AnomalyHistoryRepository } from './anomaly-history.repository';
+import { isActive, PAST, Status, statusAfter, Verb, verbTo } from './anomaly-lifecycle';
+import { AnomalyComment } from './anomaly-comment.entity';
+import { Anomaly } from './anomaly.entity';
+import { AnomalyNotFound, AnomalyVerbRefused, AnomalyVersionConflict, SeriesAnomalyActive } from './anomaly.errors';
+import { AnomalyRepository } from './anomaly.repository';
+import { AnomalyEdit, NewAnomaly, Resolution } from './anomaly.types';
+
+/** Anomalies and what people do with them. Every change writes its history, its audit row and its event in one transaction. */
+@Injectable()
+export class AnomalyService {
+  constructor(
+    private readonly anomalies: AnomalyRepository,
+    private readonly history: AnomalyHistoryRepository,
+    private readonly audit: AuditService,
+    private readonly events: EventsService,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws AnomalyNotFound. */
+  async get(id: number): Promise<Anomaly> {
+    const anomaly = await this.anomalies.find(id);
+    if (anomaly === null) throw new AnomalyNotFound(id);
+    return anomaly;
+  }
+
+  /** Reports one anomaly. Publishes anomaly.opened. */
+  async create(anomaly: NewAnomaly): Promise<Anomaly> {
+    return (await this.createMany([anomaly]))[0];
+  }
+
+  /** Reports anomalies, all or none. Publishes anomaly.opened for each. */
+  createMany(anomalies: readonly NewAnomaly[]): Promise<Anomaly[]> {
+    return this.database.run(async () => {
+      const actor = currentActor();
+      const created = await this.anomalies.insertMany(anomalies, actor.name);
+      await this.history.append(
+        created.map(({ id, status }) => ({ anomalyId: id, event: 'opened', fromStatus: null, toStatus: status })),
+        actor,
+      );
+      await this.audit.record(
+        ...created.map(({ id, title, severity, status, source }) => ({
+          action: 'anomaly.created',
+          subjectType: 'anomaly',
+          subjectId: id,
+          after: { title, severity, status, source },
+        })),
+      );
+      for (const { id, seriesId } of created) await this.events.publish('anomaly.opened', { anomalyId: id, seriesId });
+      return created;
+    });
+  }
+
+  /**
+   * Edits members and, through the lifecycle, the status.
+   * Throws AnomalyNotFound, AnomalyVersionConflict, AnomalyVerbRefused. Publishes the verb's event where the status changes.
+   */
+  update(id: number, edit: AnomalyEdit, status?: Status, version?: number): Promise<Anomaly> {
+    return this.database.run(async () => {
+      const anomaly = await this.lock(id, version);
+      const changed = applyEdit(anomaly, edit);
+      if (changed !== null) {
+        await this.history.append([{ anomalyId: id, event: 'updated', fromStatus: anomaly.status, toStatus: anomaly.status, changes: changed.after }], currentActor());
+        await this.audit.record({ action: 'anomaly.updated', subjectType: 'anomaly', subjectId: id, before: changed.before, after: changed.after });
+      }
+      if (status !== undefined && status !== anomaly.status) return this.move(anomaly, verbTo(status));
+      return changed === null ? anomaly : this.anomalies.save(anomaly);
+    });
+  }
+
+  /** Throws AnomalyNotFound, AnomalyVersionConflict, AnomalyVerbRefused. Publishes anomaly.acknowledged unless it was so already. */
+  acknowledge(id: number, version?: number): Promise<Anomaly> {
+    return this.database.run(async () => this.move(await this.lock(id, version), 'acknowledge'));
+  }
+
+  /** Throws as `acknowledge` does. Publishes anomaly.resolved. */
+  resolve(id: number, { resolution, rootCause }: Resolution, version?: number): Promise<Anomaly> {
+    return this.database.run(async () => {
+      const anomaly = await this.lock(id, version);
+      return this.move(anomaly, 'resolve', {
+        ...(resolution !== undefined && { resolution }),
+        ...(rootCause !== undefined && { rootCause }),
+      });
+    });
+  }
+
+  /** It was no anomaly. Throws as `acknowledge` does. Publishes anomaly.dismissed. */
+  dismiss(id: number, version?: number): Promise<Anomaly> {
+    return this.database.run(async () => this.move(await this.lock(id, version), 'dismiss'));
+  }
+
+  /** It is not over. Throws as `acknowledge` does, and SeriesAnomalyActive. Publishes anomaly.reopened. */
+  reopen(id: number, version?: number): Promise<Anomaly> {
+    return this.database.run(async () => this.move(await this.lock(id, version), 'reopen'));
+  }
+
+  /** Acknowledges what can be, and says of each of the others why not. */
+  acknowledgeMany(ids: readonly number[]): Promise<{ acknowledged: number[]; unchanged: number[]; refused: { id: number; message: string }[] }> {
+    return this.database.run(async () => {
+      const found = new Map((await this.anomalies.lockMany(ids)).map((anomaly) => [anomaly.id, anomaly]));
+      const outcome = { acknowledged: [] as number[], unchanged: [] as number[], refused: [] as { id: number; message: string }[] };
+      for (const id of new Set(ids)) {
+        const anomaly = found.get(id);
+        if (anomaly === undefined) outcome.refused.push({ id, message: new AnomalyNotFound(id).message });
+        else if (anomaly.status === 'acknowledged') outcome.unchanged.push(id);
+        else if (statusAfter(anomaly.status, 'acknowledge') === null) outcome.refused.push({ id, message: new AnomalyVerbRefused(anomaly.status, 'acknowledge').message });
+        else {
+          await this.move(anomaly, 'acknowledge');
+          outcome.acknowledged.push(id);
+        }
+      }
+      return outcome;
+    });
+  }
+
+  /** Hides an anomaly; its history stays. Throws AnomalyNotFound, AnomalyVersionConflict. */
+  delete(id: number, version?: number): Promise<void> {
+    return this.database.run(async () => {
+      const anomaly = await this.lock(id, version);
+      anomaly.deletedAt = this.clock.now();
+      await this.anomalies.save(anomaly);
+      await this.history.append([{ anomalyId: id, event: 'deleted', fromStatus: anomaly.status, toStatus: anomaly.status }], currentActor());
+      await this.audit.record({ action: 'anomaly.deleted', subjectType: 'anomaly', subjectId: id, before: { title: anomaly.title, status: anomaly.status } });
+    });
+  }
+
+  /** Throws AnomalyNotFound. */
+  comment(id: number, body: string): Promise<AnomalyComment> {
+    return this.database.run(async () => {
+      const anomaly = await this.lock(id);
+      const comment = await this.history.addComment(id, body, currentActor());
+      await this.history.append([{ anomalyId: id, event: 'commented', fromStatus: anomaly.status, toStatus: anomaly.status, changes: { comment_id: comment.id } }], currentActor());
+      await this.audit.record({ action: 'anomaly.commented', subjectType: 'anomaly', subjectId: id, after: { comment_id: comment.id } });
+      return comment;
+    });
+  }
+
+  /** Does a verb to a locked anomaly; repeating one changes nothing. Also saves what else was edited on it. */
+  async move(anomaly: Anomaly, verb: Verb, extra: Partial<Pick<Anomaly, 'resolution' | 'rootCause'>> = {}): Promise<Anomaly> {
+    const from = anomaly.status;
+    const to = statusAfter(from, verb);
+    if (to === null) throw new AnomalyVerbRefused(from, verb);
+    if (to === from && Object.keys(extra).length === 0) return anomaly;
+    if (!isActive(from) && isActive(to) && anomaly.seriesId !== null && (await this.anomalies.findActive(anomaly.seriesId)) !== null) {
+      throw new SeriesAnomalyActive(anomaly.id);
+    }
+    const actor = currentActor();
+    Object.assign(anomaly, extra, to === from ? {} : stamp(to, actor.name, this.clock.now()));
+    const saved = await this.anomalies.save(anomaly);
+    const event = to === from ? 'updated' : PAST[verb];
+    await this.history.append([{ anomalyId: anomaly.id, event, fromStatus: from, toStatus: to, changes: Object.keys(extra).length > 0 ? extra : null }], actor);
+    await this.audit.record({ action: `anomaly.${event}`, subjectType: 'anomaly', subjectId: anomaly.id, before: { status: from }, after: { status: to, ...extra } });
+    if (to !== from) await this.announce(verb, saved);
+    return saved;
+  }
+
+  private async announce(verb: Verb, { id: anomalyId, seriesId }: Anomaly): Promise<void> {
+    if (verb === 'reopen') await this.events.publish('anomaly.reopened', { anomalyId, seriesId });
+    else await this.events.publish(`anomaly.${PAST[verb]}`, { anomalyId });
+  }
+
+  private async lock(id: number, version?: number): Promise<Anomaly> {
+    const anomaly = await this.anomalies.lock(id);
+    if (anomaly === null) throw new AnomalyNotFound(id);
+    if (version !== undefined && version !== anomaly.version) throw new AnomalyVersionConflict(id, version, anomaly.version);
+    return anomaly;
+  }
+}
+
+/** Who brought an anomaly into a status and when; a reopened one has neither end nor owner. */
+function stamp(status: Status, by: string, at: Date): Partial<Anomaly> {
+  switch (status) {
+    case 'acknowledged':
+      return { status, acknowledgedBy: by, acknowledgedAt: at };
+    case 'resolved':
+      return { status, resolvedBy: by, resolvedAt: at };
+    case 'dismissed':
+      return { status, dismissedBy: by, dismissedAt: at };
+    case 'open':
+      return { status, acknowledgedBy: null, acknowledgedAt: null, resolvedBy: null, resolvedAt: null, dismissedBy: null, dismissedAt: null };
+  }
+}
+
+/** Writes an edit onto an anomaly; the members that really changed, before and after, or null where none did. */
+function applyEdit(anomaly: Anomaly, edit: AnomalyEdit): { before: object; after: object } | null {
+  const members = { title: 'title', description: 'description', severity: 'severity', explanation: 'explanation', anomaly_score: 'anomalyScore', confidence: 'confidence' } as const;
+  const before: Record<string, unknown> = {};
+  const after: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(members) as [keyof typeof members, (typeof members)[keyof typeof members]][]) {
+    const value = edit[name];
+    if (value === undefined || value === anomaly[member]) continue;
+    before[name] = anomaly[member];
+    after[name] = value;
+    Object.assign(anomaly, { [member]: value });
+  }
+  return Object.keys(after).length === 0 ? null : { before, after };
+}

@@ -1,0 +1,71 @@
+import { Severity } from './severity';
+import { Status } from './anomaly-lifecycle';
+
+/** A new anomaly, validated. */
+export interface NewAnomaly {
+  readonly title: string;
+  readonly description: string;
+  readonly severity: Severity;
+  readonly status: Status;
+  readonly anomalyScore: number;
+  readonly confidence: number;
+  readonly source: string;
+  readonly explanation: string | null;
+  readonly metricsData: object | null;
+  readonly metric: MetricEvidence | null;
+}
+
+/** The series of an anomaly and the numbers behind its score, at the worst point so far. */
+export interface MetricEvidence {
+  readonly seriesId: number;
+  readonly onsetAt: Date;
+  readonly lastSeenAt: Date;
+  /** As stored and shown: series, labels, value, expected, lower, upper, surprise, threshold, views, statistics. */
+  readonly detail: object;
+}
+
+/** What a caller may edit. */
+export interface AnomalyEdit {
+  readonly title?: string;
+  readonly description?: string;
+  readonly severity?: Severity;
+  readonly explanation?: string;
+  readonly anomaly_score?: number;
+  readonly confidence?: number;
+}
+
+/** What people add when they resolve. */
+export interface Resolution {
+  readonly resolution?: string;
+  readonly rootCause?: string;
+}
+
+/** One line of an anomaly's history, before it is stored. */
+export interface HistoryLine {
+  readonly anomalyId: number;
+  readonly event: 'opened' | 'updated' | 'acknowledged' | 'resolved' | 'dismissed' | 'reopened' | 'commented' | 'deleted';
+  readonly fromStatus: Status | null;
+  readonly toStatus: Status;
+  readonly changes?: object | null;
+}
+
+export const SORT_KEYS = ['created_at', 'updated_at', 'severity', 'anomaly_score'] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+/** Which anomalies a list, an export or a count is about; all conditions hold together. */
+export interface AnomalyFilter {
+  readonly status?: string;
+  readonly severity?: string;
+  readonly source?: string;
+  readonly seriesId?: number;
+  /** Created in [from, to). */
+  readonly from?: Date;
+  readonly to?: Date;
+  /** Part of the title or the description, in any case. */
+  readonly search?: string;
+}
+
+export interface AnomalyOrder {
+  readonly key: SortKey;
+  readonly direction: 'asc' | 'desc';
+}

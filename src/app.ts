@@ -1,0 +1,137 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import { fastify as createFastify, type FastifyInstance, LogController, type RouteOptions } from 'fastify';
+import { randomUUID } from 'node:crypto';
+
+import { AppModule } from './app.module';
+import { Access, RouteTraits } from './auth/access';
+import { Authenticator } from './auth/authenticator';
+import { DomainError } from './common/errors/domain-error';
+import { answerError } from './common/errors/error-answer';
+import { RouteTable } from './common/http/route-table';
+import { Config } from './config/config';
+import { describeApi } from './docs/openapi';
+import { registerDocs } from './docs/swagger-ui';
+import { JobsService } from './jobs/jobs.service';
+import { observeRequests } from './observability/http-observer';
+import { LogTail } from './observability/log-tail';
+import { createLogger, NestLogger } from './observability/logger';
+import { Metrics } from './observability/metrics';
+import { findRequest } from './observability/request-context';
+
+/** The largest body of a native route; imports and intake set their own. */
+const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+
+/**
+ * The one way to build the server, for production and tests: everything wired, every route checked for its permission,
+ * not yet listening. The database must be migrated.
+ */
+export async function createApp(config: Config, databaseUrl: string): Promise<NestFastifyApplication> {
+  const tail = new LogTail();
+  const logger = createLogger(config.log.level, tail);
+  const routes = new RouteTable();
+  const server = createFastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    trustProxy: config.server.trustProxy,
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    // Slow and idle connections end by themselves (safety T21); Fastify's own default for a request is no limit.
+    requestTimeout: 30_000,
+    keepAliveTimeout: 5_000,
+    connectionTimeout: 0,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
+    return503OnClosing: true,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.of(config, databaseUrl, routes, logger, tail),
+    new FastifyAdapter(server as never),
+    { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
+  );
+  observeRequests(server as unknown as FastifyInstance, app.get(Metrics));
+  await secure(server as unknown as FastifyInstance, config);
+  readBodies(server as unknown as FastifyInstance);
+  authenticateEarly(server as unknown as FastifyInstance, app, routes);
+  registerDocs(server as unknown as FastifyInstance, config.server.docsPublic, () => describeApi(app));
+  await app.init();
+  await app.get(JobsService).start(databaseUrl);
+  return app;
+}
+
+/** Security headers and CORS, on every answer. */
+async function secure(server: FastifyInstance, config: Config): Promise<void> {
+  await server.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    frameguard: { action: 'deny' },
+    hsts: { maxAge: 31_536_000, includeSubDomains: true },
+  });
+  await server.register(cors, {
+    origin: [...config.server.corsOrigins],
+    methods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
+    allowedHeaders: ['Content-Type', 'Authorization', 'X-Requested-With', 'X-API-Key', 'If-Match', 'Idempotency-Key', 'Last-Event-ID'],
+    exposedHeaders: ['X-Total-Count', 'X-Request-Id', 'Retry-After', 'ETag'],
+    credentials: true,
+  });
+}
+
+/**
+ * Only `application/json` is read, and a stream of `text/csv` where the route says so. An empty body is no body, so that
+ * clients may always send the header.
+ */
+function readBodies(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request, body as string, done);
+  });
+  server.addContentTypeParser('text/csv', (request, stream, done) => {
+    const { consumes } = request.routeOptions.config as RouteTraits;
+    if (consumes === 'text/csv') done(null, stream);
+    else done(new DomainError('unsupported', 'request/unsupported-media-type', 'Content-Type must be application/json'));
+  });
+}
+
+/**
+ * Authentication happens before the body is read, for every route by what the route itself declares (never by its path),
+ * so that a stranger's request costs nothing. A route that declares no access fails the boot.
+ */
+function authenticateEarly(server: FastifyInstance, app: INestApplication, routes: RouteTable): void {
+  const authenticator = app.get(Authenticator);
+  server.decorateRequest('principal', null);
+  server.addHook('onRoute', (route: RouteOptions) => {
+    for (const method of [route.method].flat()) routes.add(method, route.url);
+    const { access } = (route.config ?? {}) as { access?: Access };
+    // The CORS preflight carries no credentials by definition.
+    if (route.method === 'OPTIONS') return;
+    if (access === undefined) throw new Error(`The route ${String(route.method)} ${route.url} declares no permission`);
+    if (access.kind === 'public') return;
+    route.onRequest = [
+      async (request) => {
+        request.principal = await authenticator.authenticate(request);
+        const context = findRequest();
+        if (context !== null) context.actor = request.principal.actor;
+      },
+    ];
+  });
+}
+
+/** A request that is not HTTP gets the error contract as well, on the bare socket. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: import('node:net').Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const timedOut = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const { body } = answerError({ statusCode: 400 });
+  const text = JSON.stringify({ ...body, ...(timedOut && { message: 'Request timed out', code: 'request/timeout' }), request_id: randomUUID() });
+  const status = timedOut ? '408 Request Timeout' : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`);
+}

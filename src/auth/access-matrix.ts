@@ -1,0 +1,43 @@
+/** Every permission that a route can ask for, and what it lets its holder do. */
+export const PERMISSIONS = {
+  'anomalies:read': 'See anomalies, their history, statistics, reports, exports and the live stream',
+  'anomalies:create': 'Report anomalies',
+  'anomalies:update': 'Edit, acknowledge, resolve, dismiss and comment on anomalies',
+  'anomalies:delete': 'Hide anomalies',
+  'telemetry:read': 'See series and query samples',
+  'telemetry:write': 'Send samples and imports',
+  'telemetry:manage': 'Add and remove scrape targets, delete series',
+  'ml:read': 'See detectors, their bands and explanations',
+  'ml:tune': 'Set the sensitivity of detectors, pause and resume them',
+  'system:read': 'See status, metrics and health in detail',
+  'system:manage': 'See logs, database details and jobs; redrive dead letters',
+  'egress:manage': 'Say which hosts the product may call',
+  'users:manage': 'See, change and disable users',
+  'keys:manage': 'Create and revoke API keys',
+} as const satisfies Record<string, string>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+export const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as readonly Permission[];
+
+export const ROLES = ['admin', 'operator', 'analyst', 'viewer', 'user'] as const;
+export type Role = (typeof ROLES)[number];
+
+const VIEWER: readonly Permission[] = ['anomalies:read', 'telemetry:read', 'ml:read', 'system:read'];
+const USER: readonly Permission[] = [...VIEWER, 'anomalies:create'];
+const ANALYST: readonly Permission[] = [...USER, 'anomalies:update', 'ml:tune'];
+const OPERATOR: readonly Permission[] = [...ANALYST, 'anomalies:delete', 'telemetry:write'];
+
+/** Who may do what: the access matrix, served at `GET /api/auth/permissions`. */
+export const ACCESS_MATRIX = {
+  admin: ALL_PERMISSIONS,
+  operator: OPERATOR,
+  analyst: ANALYST,
+  viewer: VIEWER,
+  user: USER,
+} as const satisfies Record<Role, readonly Permission[]>;
+
+/** Whether a role holds a permission. */
+export function roleHas(role: Role, permission: Permission): boolean {
+  return ACCESS_MATRIX[role].includes(permission);
+}

@@ -1,0 +1,55 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+
+import { AccessTokens } from './access-tokens';
+import { ApiKeysAliasController, ApiKeysController } from './api-keys.controller';
+import { ApiKeysRepository } from './api-keys.repository';
+import { ApiKeysService } from './api-keys.service';
+import { AuthAliasController, AuthController } from './auth.controller';
+import { AUTH_ENTITIES } from './auth.entities';
+import { AuthHousekeeping } from './auth-housekeeping';
+import { Authenticator } from './authenticator';
+import { CredentialsService } from './credentials.service';
+import { FirstAdmin } from './first-admin';
+import { LoginAttemptsRepository } from './login-attempts.repository';
+import { Passwords } from './passwords';
+import { RefreshTokensRepository } from './refresh-tokens.repository';
+import { RegistrationService } from './registration.service';
+import { RequestAuthenticator } from './request.authenticator';
+import { SessionsService } from './sessions.service';
+import { Standings } from './standings';
+import { UsersAliasController, UsersController } from './users.controller';
+import { UsersRepository } from './users.repository';
+import { UsersService } from './users.service';
+
+/** Who may sign in, how a request says who sends it, and what each role may do. */
+@Module({
+  imports: [TypeOrmModule.forFeature(AUTH_ENTITIES)],
+  controllers: [
+    AuthController,
+    AuthAliasController,
+    UsersController,
+    UsersAliasController,
+    ApiKeysController,
+    ApiKeysAliasController,
+  ],
+  providers: [
+    AccessTokens,
+    ApiKeysRepository,
+    ApiKeysService,
+    AuthHousekeeping,
+    CredentialsService,
+    FirstAdmin,
+    LoginAttemptsRepository,
+    Passwords,
+    RefreshTokensRepository,
+    RegistrationService,
+    SessionsService,
+    Standings,
+    UsersRepository,
+    UsersService,
+    { provide: Authenticator, useClass: RequestAuthenticator },
+  ],
+  exports: [Authenticator, FirstAdmin, UsersService],
+})
+export class AuthModule {}

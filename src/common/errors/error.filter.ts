@@ -1,0 +1,48 @@
+import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { RouteTable } from '../http/route-table';
+import { answerError, ErrorAnswer } from './error-answer';
+import { DomainError } from './domain-error';
+
+/** Turns every thrown value into the error contract, and logs what a caller may not see under the request's id. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(private readonly routes: RouteTable) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const answer = answerError(this.unknownMethod(error, request) ?? error);
+    if (answer.status >= 500) request.log.error({ err: error }, 'request failed');
+    if (reply.sent || reply.raw.headersSent) {
+      // A stream that has begun cannot change its status: cutting the connection is the only honest end.
+      reply.raw.destroy();
+      return;
+    }
+    sendError(reply, request.id, answer);
+  }
+
+  /** A known path with another method is 405, not 404. */
+  private unknownMethod(error: unknown, request: FastifyRequest): DomainError | null {
+    const unrouted = request.routeOptions.url === undefined;
+    if (!unrouted || !(error instanceof HttpException) || error.getStatus() !== 404) return null;
+    const allowed = this.routes.methodsOf(request.url);
+    if (allowed.length === 0) return null;
+    return new DomainError(
+      'method_not_allowed',
+      'request/method-not-allowed',
+      `Method ${request.method} not allowed; this path answers ${allowed.join(', ')}`,
+    );
+  }
+}
+
+/** Writes an error answer with the contract's headers. */
+export function sendError(reply: FastifyReply, requestId: string, answer: ErrorAnswer): void {
+  if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', String(answer.retryAfterSeconds));
+  if (answer.status === 401) reply.header('www-authenticate', 'Bearer');
+  reply
+    .status(answer.status)
+    .header('content-type', 'application/json; charset=utf-8')
+    .send({ ...answer.body, request_id: requestId });
+}

@@ -1,0 +1,27 @@
+/** Every route that the server answers, kept as it is registered: tells which methods a path has. */
+export class RouteTable {
+  private readonly routes: { method: string; segments: readonly string[] }[] = [];
+
+  add(method: string, pattern: string): void {
+    this.routes.push({ method, segments: segmentsOf(pattern) });
+  }
+
+  /** The methods that some route answers at this path, sorted; none where the path is unknown. */
+  methodsOf(url: string): string[] {
+    const path = segmentsOf(url.split('?', 1)[0]);
+    const methods = this.routes.filter(({ segments }) => matches(segments, path)).map(({ method }) => method);
+    return [...new Set(methods)].sort();
+  }
+}
+
+function segmentsOf(path: string): readonly string[] {
+  return path.split('/').filter((segment) => segment !== '');
+}
+
+function matches(pattern: readonly string[], path: readonly string[]): boolean {
+  if (pattern.includes('*')) return false;
+  return (
+    pattern.length === path.length &&
+    pattern.every((segment, index) => segment.startsWith(':') || segment === path[index])
+  );
+}

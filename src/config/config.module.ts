@@ -1,0 +1,21 @@
+import { DynamicModule, Global, Module } from '@nestjs/common';
+
+import { Config } from './config';
+import { AuthConfig, DatabaseConfig, DetectionConfig, LogConfig, ServerConfig, TelemetryConfig } from './sections';
+
+/** Provides each section under its own class, so that a collaborator asks for what it needs and no more. */
+@Global()
+@Module({})
+export class ConfigModule {
+  static of(config: Config): DynamicModule {
+    const providers = [
+      { provide: ServerConfig, useValue: config.server },
+      { provide: LogConfig, useValue: config.log },
+      { provide: DatabaseConfig, useValue: config.database },
+      { provide: AuthConfig, useValue: config.auth },
+      { provide: TelemetryConfig, useValue: config.telemetry },
+      { provide: DetectionConfig, useValue: config.detection },
+    ];
+    return { module: ConfigModule, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}

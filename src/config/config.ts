@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { loadEnvFile } from 'node:process';
+
+import { ConfigurationError, readSection } from './environment';
+import { AuthConfig, DatabaseConfig, DetectionConfig, LogConfig, ServerConfig, TelemetryConfig } from './sections';
+
+/** The whole configuration, validated and frozen. */
+export interface Config {
+  readonly server: ServerConfig;
+  readonly log: LogConfig;
+  readonly database: DatabaseConfig;
+  readonly auth: AuthConfig;
+  readonly telemetry: TelemetryConfig;
+  readonly detection: DetectionConfig;
+}
+
+const MIN_SECRET_BYTES = 32;
+
+/**
+ * Reads the configuration from variables; the only reader of `process.env` is `loadConfig` below.
+ * Throws  ConfigurationError naming every fault at once.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const faults: string[] = [];
+  const config = {
+    server: readSection(ServerConfig, environment, faults),
+    log: readSection(LogConfig, environment, faults),
+    database: readSection(DatabaseConfig, environment, faults),
+    auth: readSection(AuthConfig, environment, faults),
+    telemetry: readSection(TelemetryConfig, environment, faults),
+    detection: readSection(DetectionConfig, environment, faults),
+  };
+  const { jwtSecret } = config.auth;
+  if (jwtSecret !== undefined && Buffer.byteLength(jwtSecret) < MIN_SECRET_BYTES) {
+    faults.push(`JWT_SECRET must be at least ${MIN_SECRET_BYTES} bytes long`);
+  }
+  if (config.database.url !== undefined && jwtSecret === undefined && !faults.some((fault) => fault.startsWith('JWT_SECRET'))) {
+    faults.push('JWT_SECRET must be set where DATABASE_URL is, so that every process signs alike');
+  }
+  if (config.database.url === undefined && config.server.role !== 'all') {
+    faults.push('NODE_ROLE other than all needs a DATABASE_URL: the embedded PostgreSQL serves one process');
+  }
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return Object.freeze(config);
+}
+
+/** The configuration of this process: `.env` where there is one, the real environment winning. */
+export function loadConfig(): Config {
+  if (existsSync('.env')) loadEnvFile('.env');
+  return readConfig(process.env);
+}

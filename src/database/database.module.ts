@@ -1,0 +1,27 @@
+import { DynamicModule, Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { MixedList, EntitySchema } from 'typeorm';
+
+import { isDatabaseOutage } from '../common/errors/database-outage';
+import { DatabaseConfig } from '../config/sections';
+import { connectionOptions } from './connection-options';
+import { Database } from './database';
+import { Leadership } from './leadership';
+
+@Global()
+@Module({})
+export class DatabaseModule {
+  static of(url: string, entities: MixedList<string | (new () => object) | EntitySchema>): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          inject: [DatabaseConfig],
+          useFactory: ({ poolSize }: DatabaseConfig) => ({ ...connectionOptions(url, poolSize), entities, retryAttempts: 20, retryDelay: 1_000, toRetry: isDatabaseOutage }),
+        }),
+      ],
+      providers: [Database, Leadership],
+      exports: [Database, Leadership],
+    };
+  }
+}

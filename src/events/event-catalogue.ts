@@ -1,0 +1,17 @@
+/**
+ * Everything that flows between the domains: each event is a fact in the past, with a payload of plain ids, numbers and
+ * instants (ISO 8601). Read this page first. Who listens stands in each domain's `*.subscriber.ts`.
+ */
+export interface EventCatalogue {
+  /** A new anomaly stands open: found by a detector, or reported by a caller. */
+  'anomaly.opened': { anomalyId: number; seriesId: number | null };
+  /** A resolved anomaly came back within its reopen window. */
+  'anomaly.reopened': { anomalyId: number; seriesId: number | null };
+  'anomaly.acknowledged': { anomalyId: number };
+  'anomaly.resolved': { anomalyId: number };
+  'anomaly.dismissed': { anomalyId: number };
+  /** A series and its samples were removed by an admin; whoever keeps something about it lets go. */
+  'series.deleted': { seriesId: number };
+}
+
+export type EventName = keyof EventCatalogue;

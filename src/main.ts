@@ -1,0 +1,74 @@
+import 'reflect-metadata';
+
+import { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+import { createApp } from './app';
+import { FirstAdmin } from './auth/first-admin';
+import { Config, loadConfig } from './config/config';
+import { ConfigurationError } from './config/environment';
+import { EmbeddedPostgres } from './database/embedded-postgres';
+import { migrate } from './database/migrate';
+import { Readiness } from './health/readiness';
+import { MIGRATIONS } from './schema';
+
+/** A stop that takes longer than this is cut short, with an exit code that says so. */
+const STOP_LIMIT_MS = 25_000;
+
+/** What runs, and so must be stopped; filled while starting, so that a signal stops a half-started server as well. */
+interface Running {
+  app?: NestFastifyApplication;
+  postgres?: EmbeddedPostgres;
+}
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const running: Running = {};
+  stopOnSignals(running);
+  if (config.database.url === undefined) running.postgres = await EmbeddedPostgres.start(config.database.dataDir, { onEvent: say });
+  const databaseUrl = config.database.url ?? running.postgres?.url ?? '';
+  await migrate(databaseUrl, MIGRATIONS);
+  const app = await createApp(config, databaseUrl);
+  running.app = app;
+  const password = await app.get(FirstAdmin).ensure();
+  await app.listen({ host: config.server.host, port: config.server.port });
+  greet(config, await app.getUrl(), password);
+}
+
+/**
+ * SIGTERM and SIGINT: not ready at once, requests in flight end, then jobs and detection, then the database. A second signal
+ * does not wait.
+ */
+function stopOnSignals(running: Running): void {
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+    running.app?.get(Readiness).drain();
+    await running.app?.close();
+    await running.postgres?.stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+}
+
+function greet(config: Config, url: string, password: string | null): void {
+  const { port } = new URL(url);
+  say('');
+  say('SmartCloudOps AI is ready.');
+  say(`  Swagger UI   http://localhost:${port}/api/docs`);
+  say(`  API          http://localhost:${port}/api`);
+  if (password !== null) say(`  First admin  ${config.auth.adminUsername} / ${password}   (shown once: change it after the first login)`);
+  if (config.auth.registration === 'open') say('  Registration is open to anyone who reaches this port; REGISTRATION=closed closes it.');
+  say('');
+}
+
+/** For people; the log on standard output stays one JSON record a line. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  say(error instanceof ConfigurationError ? error.message : String((error as Error).stack ?? error));
+  process.exit(1);
+});

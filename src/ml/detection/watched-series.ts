@@ -1,0 +1,77 @@
+import { DetectionConfig } from '../../config/sections';
+import type { Series } from '../../telemetry/telemetry.types';
+import { resolveSeconds, reopenSeconds } from '../detectors/episode';
+import { EpisodeChange } from '../detectors/episode.types';
+import { SeriesWatch } from '../detectors/series-watch';
+import { decodeWatch, encodeWatch } from '../detectors/watch-state';
+import { Finding } from '../ml.types';
+import { DetectorEntity } from './detector.entity';
+import { planScoring, ScoringPlan } from './scoring-plan';
+import { SavedState } from './detector.repository';
+
+type Settings = Pick<DetectorEntity, 'preset' | 'strictWindows' | 'isPaused'>;
+
+const DEFAULTS: Settings = { preset: null, strictWindows: false, isPaused: false };
+
+/** A series under watch in the scoring process, or known as one that is only stored. */
+export class WatchedSeries {
+  /** Something was learnt since the last checkpoint. */
+  isDirty = false;
+
+  private constructor(
+    readonly series: Series,
+    readonly title: string,
+    readonly plan: ScoringPlan | null,
+    readonly watch: SeriesWatch | null,
+    private readonly defaultPreset: DetectionConfig['preset'],
+    private settings: Settings,
+  ) {}
+
+  /** Takes a series under watch: from its saved state where there is one. Throws StateUnreadable. */
+  static of(series: Series, title: string, saved: DetectorEntity | null, hasFullPlace: boolean, config: DetectionConfig): WatchedSeries {
+    const settings: Settings = saved ?? DEFAULTS;
+    const plan = planScoring(series, saved?.tier == null ? hasFullPlace : saved.tier === 'full');
+    if (plan === null) return new WatchedSeries(series, title, null, null, config.preset, settings);
+    const detectorSettings = { preset: settings.preset ?? config.preset, strictWindows: settings.strictWindows };
+    const watch = saved?.state == null ? SeriesWatch.begin({ ...detectorSettings, ...plan }) : SeriesWatch.restore(decodeWatch(saved.state));
+    watch.tune(detectorSettings);
+    return new WatchedSeries(series, title, plan, watch, config.preset, settings);
+  }
+
+  get isPaused(): boolean {
+    return this.settings.isPaused;
+  }
+
+  /** Scores one sample. Samples that are not later than the latest one were dealt with before, or came too late to learn from. */
+  observe(timeMs: number, value: number): EpisodeChange | null {
+    if (this.watch === null || this.settings.isPaused || timeMs <= this.watch.latestMs) return null;
+    this.isDirty = true;
+    return this.watch.observe(timeMs, value);
+  }
+
+  apply(settings: Settings): void {
+    this.settings = settings;
+    this.watch?.tune({ preset: settings.preset ?? this.defaultPreset, strictWindows: settings.strictWindows });
+  }
+
+  /** What is told of a change of this series' episode. */
+  finding(change: EpisodeChange): Finding {
+    const intervalSeconds = this.watch?.intervalSeconds ?? 1;
+    return {
+      seriesId: this.series.id,
+      name: this.series.name,
+      labels: this.series.labels,
+      title: this.title,
+      tier: this.plan?.tier ?? 'light',
+      change,
+      intervalSeconds,
+      reopenSeconds: resolveSeconds(intervalSeconds) + reopenSeconds(intervalSeconds),
+    };
+  }
+
+  /** The learnt state, to be saved. */
+  snapshot(): SavedState | null {
+    if (this.watch === null || this.plan === null) return null;
+    return { seriesId: this.series.id, tier: this.plan.tier, state: encodeWatch(this.watch.save()) };
+  }
+}

@@ -1,0 +1,3 @@
+import { DetectorEntity } from './detection/detector.entity';
+
+export const ML_ENTITIES = [DetectorEntity];

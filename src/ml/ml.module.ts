@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+
+import { TelemetryModule } from '../telemetry/telemetry.module';
+import { DetectionService } from './detection/detection.service';
+import { ML_ENTITIES } from './ml.entities';
+import { DetectorRepository } from './detection/detector.repository';
+import { DetectorsController } from './detection/detectors.controller';
+import { DetectorsService } from './detection/detectors.service';
+import { SeriesSubscriber } from './detection/series.subscriber';
+import { Watchlist } from './detection/watchlist';
+import { MlService } from './ml.service';
+
+@Module({
+  imports: [TypeOrmModule.forFeature(ML_ENTITIES), TelemetryModule],
+  controllers: [DetectorsController],
+  providers: [DetectorRepository, Watchlist, DetectionService, DetectorsService, SeriesSubscriber, MlService],
+  exports: [MlService],
+})
+export class MlModule {}

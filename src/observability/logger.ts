@@ -1,0 +1,67 @@
+import { LoggerService } from '@nestjs/common';
+import { Logger, LoggerOptions, pino, stdSerializers } from 'pino';
+
+import { LogTail } from './log-tail';
+import { findRequest } from './request-context';
+
+/** Members whose values never reach a log, wherever they stand in the first levels of an object. */
+const SECRET_MEMBERS = [
+  'password', 'current_password', 'new_password', 'token', 'refresh_token', 'authorization', 'cookie', 'secret', 'key', 'api_key',
+  'connectionString', 'DATABASE_URL',
+];
+
+/**
+ * The JSON-lines logger: one record a line, control characters escaped, secrets redacted, the request's id on every
+ * line that is written while one is served. A request's log line names method, route pattern and status only.
+ */
+export function createLogger(level: string, tail: LogTail): Logger {
+  const options: LoggerOptions = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    mixin: () => {
+      const request = findRequest();
+      return request === null ? {} : { request_id: request.requestId };
+    },
+    redact: { paths: SECRET_MEMBERS.flatMap((member) => [member, `*.${member}`, `*.*.${member}`]), censor: '[redacted]' },
+    serializers: { err: serializeError, req: () => undefined, res: () => undefined },
+  };
+  return pino(options, {
+    write(line: string) {
+      process.stdout.write(line);
+      tail.write(line);
+    },
+  });
+}
+
+/** Type, message, code and stack: never the statement's parameters or a driver's connection settings. */
+function serializeError(error: Error & { code?: unknown; detail?: unknown }): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { type, message, stack } = stdSerializers.err(error);
+  return { type, message: withoutCredentials(message), code: error.code, stack: withoutCredentials(stack) };
+}
+
+/** Cuts user and password out of any URL in a text. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(\w+:\/\/)[^/\s@]+@/g, '$1[redacted]@');
+}
+
+/** Nest's own messages in our format. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, context?: string): void {
+    this.logger.debug({ context }, String(message));
+  }
+  error(message: unknown, ...details: unknown[]): void {
+    const err = message instanceof Error ? message : undefined;
+    this.logger.error({ err, details: details.map(String) }, String(message));
+  }
+  warn(message: unknown, context?: string): void {
+    this.logger.warn({ context }, String(message));
+  }
+  debug(message: unknown, context?: string): void {
+    this.logger.debug({ context }, String(message));
+  }
+}

@@ -1,0 +1,49 @@
+import { DomainError } from '../../common/errors/domain-error';
+
+/** A metric name or label set that no series can have. */
+export class InvalidLabels extends DomainError {
+  constructor(message: string) {
+    super('invalid', 'telemetry/invalid-labels', message);
+  }
+}
+
+/** A timestamp that cannot be read, or that lies outside the years we keep. */
+export class InvalidSampleTime extends DomainError {
+  constructor(message: string) {
+    super('invalid', 'telemetry/invalid-time', message);
+  }
+}
+
+/** A CSV import that stops at `line`. */
+export class InvalidCsv extends DomainError {
+  constructor(
+    readonly line: number,
+    message: string,
+  ) {
+    super('invalid', 'telemetry/invalid-csv', `line ${line}: ${message}`);
+  }
+}
+
+/** An exposition page that stops at `line`. */
+export class InvalidExposition extends DomainError {
+  constructor(
+    readonly line: number,
+    message: string,
+  ) {
+    super('invalid', 'telemetry/invalid-exposition', `line ${line}: ${message}`);
+  }
+}
+
+/** An exposition page with more text or more samples than one scrape may bring. */
+export class ExpositionTooLarge extends DomainError {
+  constructor(message: string) {
+    super('too_large', 'telemetry/exposition-too-large', message);
+  }
+}
+
+/** Stored samples whose bytes are not what we wrote: a damaged row, or one of a newer version. */
+export class CorruptSamples extends DomainError {
+  constructor(message: string) {
+    super('internal', 'telemetry/corrupt-samples', message);
+  }
+}

@@ -1,0 +1,198 @@
+import { Injectable } from '@nestjs/common';
+
+import { Database } from '../../database/database';
+import { BatchPosition, SampleClass, StoredBatch } from '../telemetry.types';
+import { decodeBatch, encodeBatch, SampleBatch } from './batch-codec';
+import { decodeChunk, encodeChunk, SeriesSamples } from './chunk-codec';
+import { mergeSamples } from './downsample';
+
+interface BatchRow {
+  xact: string;
+  id: number;
+  class: SampleClass;
+  series_ids: Buffer;
+  times_ms: Buffer;
+  sample_values: Buffer;
+}
+
+/** A chunk as it is written: up to 120 samples of one series. */
+export interface Chunk {
+  readonly seriesId: number;
+  readonly samples: SeriesSamples;
+}
+
+const INSERT = {
+  name: 'sample_batch_insert',
+  text: `INSERT INTO sample_batches (class, sample_count, min_time_ms, max_time_ms, series_ids, times_ms, sample_values)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+};
+
+const BATCH_COLUMNS = 'xact::text AS xact, id, class, series_ids, times_ms, sample_values';
+
+// Rows of transactions that may still commit are left for later: a bare sequence would skip what commits late.
+const READ_AFTER = {
+  name: 'sample_batches_after',
+  text: `SELECT ${BATCH_COLUMNS} FROM sample_batches
+         WHERE (xact, id) > ($1::xid8, $2::bigint) AND xact < pg_snapshot_xmin(pg_current_snapshot())
+         ORDER BY xact, id LIMIT $3`,
+};
+
+const TAKE_READ = {
+  name: 'sample_batches_take_read',
+  text: `WITH reached AS (SELECT xact, id FROM sample_cursors ORDER BY xact, id LIMIT 1),
+              taken AS (
+                SELECT batch.id FROM sample_batches AS batch
+                WHERE (batch.xact, batch.id) <= (SELECT xact, id FROM reached)
+                ORDER BY batch.xact, batch.id LIMIT $1 FOR UPDATE SKIP LOCKED
+              ),
+              deleted AS (DELETE FROM sample_batches USING taken WHERE sample_batches.id = taken.id RETURNING sample_batches.*)
+         SELECT ${BATCH_COLUMNS} FROM deleted ORDER BY xact, id`,
+};
+
+const TAKE_OVERLAPPING = {
+  name: 'sample_chunks_take_overlapping',
+  // The chunks that new samples fall into, and those before them that have room.
+  text: `DELETE FROM sample_chunks AS chunk USING unnest($2::integer[], $3::bigint[], $4::bigint[]) AS fresh(series_id, min_ms, max_ms)
+         WHERE chunk.class = $1 AND chunk.series_id = fresh.series_id AND chunk.start_ms <= fresh.max_ms
+           AND (chunk.end_ms >= fresh.min_ms OR (chunk.sample_count < 120 AND chunk.end_ms >= fresh.min_ms - 86400000))
+         RETURNING chunk.series_id, chunk.data`,
+};
+
+const INSERT_CHUNKS = {
+  name: 'sample_chunks_insert',
+  text: `INSERT INTO sample_chunks (class, series_id, start_ms, end_ms, sample_count, data)
+         SELECT $1, * FROM unnest($2::integer[], $3::bigint[], $4::bigint[], $5::smallint[], $6::bytea[]) AS fresh(series_id)
+         WHERE EXISTS (SELECT 1 FROM series WHERE series.id = fresh.series_id)`,
+};
+
+// One statement, so one snapshot: a sample that is being compacted is seen exactly once.
+const READ_RANGE = {
+  name: 'samples_read_range',
+  text: `SELECT 0 AS kind, start_ms AS position, data, NULL::bytea AS series_ids, NULL::bytea AS times_ms, NULL::bytea AS sample_values
+         FROM sample_chunks WHERE series_id = $1 AND end_ms >= $2 AND start_ms < $3 AND start_ms >= $2 - 86400000
+         UNION ALL
+         SELECT 1, id, NULL, series_ids, times_ms, sample_values
+         FROM sample_batches WHERE max_time_ms >= $2 AND min_time_ms < $3
+         ORDER BY kind, position`,
+};
+
+const ADVANCE = {
+  name: 'sample_cursor_advance',
+  text: `INSERT INTO sample_cursors (reader, xact, id) VALUES ($1, $2::xid8, $3)
+         ON CONFLICT ON CONSTRAINT sample_cursors_pk DO UPDATE SET xact = excluded.xact, id = excluded.id, updated_at = now()`,
+};
+
+/** The SQL of samples: batch rows for durability, chunks for reading. */
+@Injectable()
+export class SampleRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Stores a batch as one columnar row. */
+  async insert(sampleClass: SampleClass, batch: SampleBatch): Promise<void> {
+    const { seriesIds, timesMs, values } = encodeBatch(batch);
+    let min = Infinity;
+    let max = -Infinity;
+    for (let i = 0; i < batch.timesMs.length; i += 1) {
+      min = Math.min(min, batch.timesMs[i]);
+      max = Math.max(max, batch.timesMs[i]);
+    }
+    await this.database.query(INSERT, [sampleClass, batch.values.length, min, max, seriesIds, timesMs, values]);
+  }
+
+  /** Stored batches after a position, in commit order; only such whose place in it is final. */
+  async readAfter({ xact, id }: BatchPosition, limit: number): Promise<StoredBatch[]> {
+    return (await this.database.query<BatchRow>(READ_AFTER, [xact, id, limit])).map(storedBatch);
+  }
+
+  /** Takes batches that every reader has passed out of the table, oldest first; inside the compaction's transaction. */
+  async takeRead(limit: number): Promise<StoredBatch[]> {
+    return (await this.database.query<BatchRow>(TAKE_READ, [limit])).map(storedBatch);
+  }
+
+  /** Takes the chunks out that new samples of these series must be merged with. */
+  async takeOverlapping(sampleClass: SampleClass, fresh: ReadonlyMap<number, SeriesSamples>): Promise<Chunk[]> {
+    const ids = [...fresh.keys()];
+    const starts = [...fresh.values()].map(({ timesMs }) => timesMs[0]);
+    const ends = [...fresh.values()].map(({ timesMs }) => timesMs[timesMs.length - 1]);
+    const rows = await this.database.query<{ series_id: number; data: Buffer }>(TAKE_OVERLAPPING, [sampleClass, ids, starts, ends]);
+    return rows.map(({ series_id, data }) => ({ seriesId: series_id, samples: decodeChunk(data) }));
+  }
+
+  /** Writes chunks; those of a series that was deleted meanwhile are left out. */
+  async insertChunks(sampleClass: SampleClass, chunks: readonly Chunk[]): Promise<void> {
+    await this.database.query(INSERT_CHUNKS, [
+      sampleClass,
+      chunks.map(({ seriesId }) => seriesId),
+      chunks.map(({ samples }) => samples.timesMs[0]),
+      chunks.map(({ samples }) => samples.timesMs[samples.timesMs.length - 1]),
+      chunks.map(({ samples }) => samples.timesMs.length),
+      chunks.map(({ samples }) => encodeChunk(samples.timesMs, samples.values)),
+    ]);
+  }
+
+  /** One series' samples in [fromMs, toMs), oldest first, compacted or not; of two at the same time the later written. */
+  async readRange(seriesId: number, fromMs: number, toMs: number): Promise<SeriesSamples> {
+    const rows = await this.database.query<Partial<BatchRow> & { data: Buffer | null }>(READ_RANGE, [seriesId, fromMs, toMs]);
+    const merged = mergeSamples(rows.map((row) => (row.data === null ? samplesOf(row as BatchRow, seriesId) : decodeChunk(row.data))));
+    return within(merged, fromMs, toMs);
+  }
+
+  /** Records how far a reader has come. */
+  async advance(reader: string, { xact, id }: BatchPosition): Promise<void> {
+    await this.database.query(ADVANCE, [reader, xact, id]);
+  }
+
+  async findCursor(reader: string): Promise<BatchPosition | null> {
+    const rows = await this.database.execute<{ xact: string; id: number }>('SELECT xact::text AS xact, id FROM sample_cursors WHERE reader = $1', [reader]);
+    return rows[0] ?? null;
+  }
+
+  /** Makes the partition of a UTC day, where it is missing. */
+  async ensureDay(dayMs: number): Promise<void> {
+    const next = dayMs + 86_400_000;
+    await this.database.execute(
+      `CREATE TABLE IF NOT EXISTS ${partitionName(dayMs)} PARTITION OF sample_chunks_live FOR VALUES FROM (${dayMs}) TO (${next})`,
+    );
+  }
+
+  /** The days that have a partition, oldest first. */
+  async listDays(): Promise<number[]> {
+    const rows = await this.database.execute<{ name: string }>(
+      `SELECT c.relname AS name FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = 'sample_chunks_live'::regclass`,
+    );
+    return rows.map(({ name }) => Date.parse(name.replace(/^sample_chunks_(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3'))).sort((a, b) => a - b);
+  }
+
+  async dropDay(dayMs: number): Promise<void> {
+    await this.database.execute(`DROP TABLE IF EXISTS ${partitionName(dayMs)}`);
+  }
+
+  async deleteSeries(seriesId: number): Promise<void> {
+    await this.database.execute('DELETE FROM sample_chunks WHERE series_id = $1', [seriesId]);
+  }
+}
+
+/** Only digits of a date ever enter the name. */
+function partitionName(dayMs: number): string {
+  return `sample_chunks_${new Date(dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`;
+}
+
+function storedBatch(row: BatchRow): StoredBatch {
+  const columns = decodeBatch({ seriesIds: row.series_ids, timesMs: row.times_ms, values: row.sample_values });
+  return { position: { xact: row.xact, id: row.id }, class: row.class, ...columns };
+}
+
+function samplesOf(row: BatchRow, seriesId: number): SeriesSamples {
+  const { seriesIds, timesMs, values } = storedBatch(row);
+  const places: number[] = [];
+  for (let i = 0; i < seriesIds.length; i += 1) if (seriesIds[i] === seriesId) places.push(i);
+  return mergeSamples([{ timesMs: Float64Array.from(places, (i) => timesMs[i]), values: Float64Array.from(places, (i) => values[i]) }]);
+}
+
+function within({ timesMs, values }: SeriesSamples, fromMs: number, toMs: number): SeriesSamples {
+  const start = timesMs.findIndex((time) => time >= fromMs);
+  if (start === -1) return { timesMs: new Float64Array(0), values: new Float64Array(0) };
+  const past = timesMs.findIndex((time) => time >= toMs);
+  const end = past === -1 ? timesMs.length : past;
+  return { timesMs: timesMs.subarray(start, end), values: values.subarray(start, end) };
+}

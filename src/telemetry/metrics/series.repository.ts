@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+
+import { PageRequest } from '../../common/http/pagination';
+import { Database } from '../../database/database';
+import { Series, SeriesBehaviour, SeriesType } from '../telemetry.types';
+import type { Labels } from './labels';
+import { SeriesEntity } from './series.entity';
+
+/** A series about to be registered. */
+export interface NewSeries {
+  readonly fingerprint: Buffer;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly type: SeriesType;
+  readonly behaviour: SeriesBehaviour;
+}
+
+const REGISTER = {
+  name: 'series_register',
+  // A series that another process registers at the same moment is no conflict: both read the same id afterwards.
+  text: `INSERT INTO series (fingerprint, name, labels, type, behaviour)
+         SELECT decode(fingerprint, 'hex'), name, labels, type, behaviour
+         FROM jsonb_to_recordset($1) AS row(fingerprint text, name text, labels jsonb, type text, behaviour text)
+         ORDER BY fingerprint
+         ON CONFLICT ON CONSTRAINT series_fingerprint DO NOTHING`,
+};
+const FIND_IDS = {
+  name: 'series_find_ids',
+  text: `SELECT id, encode(fingerprint, 'hex') AS fingerprint FROM series WHERE fingerprint = ANY($1)`,
+};
+
+/** The SQL of series. */
+@Injectable()
+export class SeriesRepository {
+  constructor(
+    @InjectRepository(SeriesEntity) private readonly rows: Repository<SeriesEntity>,
+    private readonly database: Database,
+  ) {}
+
+  /** Registers series that are not known yet; returns the id of each by its fingerprint in hex. */
+  async register(series: readonly NewSeries[]): Promise<Map<string, number>> {
+    const rows = series.map((row) => ({ ...row, fingerprint: row.fingerprint.toString('hex') }));
+    await this.database.query(REGISTER, [JSON.stringify(rows)]);
+    const found = await this.database.query<{ id: number; fingerprint: string }>(FIND_IDS, [series.map(({ fingerprint }) => fingerprint)]);
+    return new Map(found.map(({ id, fingerprint }) => [fingerprint, id]));
+  }
+
+  find(id: number): Promise<Series | null> {
+    return this.database.bind(this.rows).findOneBy({ id });
+  }
+
+  findMany(ids: readonly number[]): Promise<Series[]> {
+    return this.database.execute<SeriesEntity>(
+      `SELECT id, name, labels, type, behaviour, created_at AS "createdAt" FROM series WHERE id = ANY($1)`,
+      [ids],
+    );
+  }
+
+  /** Series by name, labels and part of the name; newest first. */
+  list(filter: { name?: string; search?: string; labels?: Labels }, { page, perPage }: PageRequest): Promise<[Series[], number]> {
+    const query = this.database.bind(this.rows).createQueryBuilder('series').orderBy('series.id', 'DESC').take(perPage).skip((page - 1) * perPage);
+    if (filter.name !== undefined) query.andWhere('series.name = :name', { name: filter.name });
+    if (filter.search !== undefined) query.andWhere('strpos(lower(series.name), lower(:search)) > 0', { search: filter.search });
+    if (filter.labels !== undefined) query.andWhere('series.labels @> :labels', { labels: JSON.stringify(filter.labels) });
+    return query.getManyAndCount();
+  }
+
+  async delete(id: number): Promise<void> {
+    await this.database.bind(this.rows).delete({ id });
+  }
+}

@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+
+import { HostCollector } from './collectors/host-collector.service';
+import { PostgresReadingRepository } from './collectors/postgres-reading.repository';
+import { ScrapeCollector } from './collectors/scrape-collector.service';
+import { ScrapeTargetController } from './collectors/scrape-target.controller';
+import { ScrapeTargetRepository } from './collectors/scrape-target.repository';
+import { ScrapeTargetService } from './collectors/scrape-target.service';
+import { CompactionService } from './metrics/compaction.service';
+import { SampleFeed } from './metrics/sample-feed.service';
+import { SampleImportController } from './metrics/sample-import.controller';
+import { SampleImportRepository } from './metrics/sample-import.repository';
+import { SampleImportService } from './metrics/sample-import.service';
+import { SampleRepository } from './metrics/sample.repository';
+import { SeriesController } from './metrics/series.controller';
+import { SeriesRegistry } from './metrics/series-registry';
+import { SeriesRepository } from './metrics/series.repository';
+import { TELEMETRY_ENTITIES } from './telemetry.entities';
+import { TelemetryService } from './telemetry.service';
+
+@Module({
+  imports: [TypeOrmModule.forFeature(TELEMETRY_ENTITIES)],
+  controllers: [SeriesController, SampleImportController, ScrapeTargetController],
+  providers: [
+    SeriesRepository,
+    SeriesRegistry,
+    SampleRepository,
+    SampleFeed,
+    CompactionService,
+    SampleImportRepository,
+    SampleImportService,
+    PostgresReadingRepository,
+    HostCollector,
+    ScrapeTargetRepository,
+    ScrapeTargetService,
+    ScrapeCollector,
+    TelemetryService,
+  ],
+  exports: [TelemetryService],
+})
+export class TelemetryModule {}

@@ -1,0 +1,44 @@
+import type { Labels } from './metrics/labels';
+
+export type SeriesType = 'gauge' | 'counter' | 'histogram' | 'summary' | 'untyped' | 'info';
+/** How a series' numbers move: a counter only rises (or restarts), a gauge goes both ways. */
+export type SeriesBehaviour = 'gauge' | 'counter' | 'untyped';
+
+/** A stored series: a metric name with its labels. */
+export interface Series {
+  readonly id: number;
+  readonly name: string;
+  readonly labels: Labels;
+  /** The family's type, as the source states it. */
+  readonly type: SeriesType;
+  readonly behaviour: SeriesBehaviour;
+  readonly createdAt: Date;
+}
+
+/** A sample on its way in; its labels are not yet checked. */
+export interface Sample {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, unknown>>;
+  readonly timeMs: number;
+  readonly value: number;
+  readonly type?: SeriesType;
+  readonly behaviour?: SeriesBehaviour;
+}
+
+/** `live` samples are measured now; `backfill` ones have their own clock (imports, replays) and are kept for good. */
+export type SampleClass = 'live' | 'backfill';
+
+/** A place in the commit order of stored batches: everything up to it has been seen. */
+export interface BatchPosition {
+  readonly xact: string;
+  readonly id: number;
+}
+
+/** A stored batch in the order in which its transaction committed. */
+export interface StoredBatch {
+  readonly position: BatchPosition;
+  readonly class: SampleClass;
+  readonly seriesIds: ArrayLike<number>;
+  readonly timesMs: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+}
