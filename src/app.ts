@@ -37,6 +37,8 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    // The logger itself puts the request's id on every line.
+    childLoggerFactory: (logger) => logger,
     trustProxy: config.server.trustProxy,
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },

@@ -183,7 +183,7 @@ export class AnomalyRepository {
     }
     const { shape, where, values } = buildCondition(filter);
     const [{ total }] = await this.database.query<{ total: number }>(
-      { name: `anomaly_count_${shape}`, text: `SELECT count(*) AS total FROM (SELECT 1 FROM anomalies WHERE ${where} LIMIT ${COUNT_CAP + 1}) AS some` },
+      { name: `anomaly_count_${shape}`, text: `SELECT count(*) AS total FROM (SELECT 1 FROM anomalies WHERE ${where} LIMIT ${COUNT_CAP + 1}) AS counted` },
       values,
     );
     return { total: Math.min(total, COUNT_CAP), capped: total > COUNT_CAP };

@@ -80,6 +80,8 @@ export class Database {
   /** Streams the rows of a read in one snapshot, a page at a time, so that an export of any size needs little memory. */
   async *stream<Row extends QueryResultRow>(text: string, values: unknown[], pageSize = 1_000): AsyncGenerator<Row> {
     const client = await this.pool.connect();
+    // A checked-out connection that dies without a listener would take the process with it; the next FETCH fails anyway.
+    client.on('error', ignore);
     let failed = true;
     try {
       await client.query('BEGIN READ ONLY');
@@ -93,6 +95,7 @@ export class Database {
     } finally {
       // An abandoned stream (the caller went away) ends here as well; ROLLBACK closes the cursor.
       await client.query('ROLLBACK').catch(() => undefined);
+      client.off('error', ignore);
       client.release(failed);
     }
   }
@@ -115,4 +118,8 @@ export class Database {
   private get executor(): Pool | PoolClient {
     return this.transactions.getStore()?.client ?? this.pool;
   }
+}
+
+function ignore(): void {
+  // See where it is used.
 }

@@ -1,4 +1,4 @@
-import { Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 
 import { Log } from '../observability/log';
@@ -25,7 +25,7 @@ interface Office {
  * its own: whoever dies loses its session and with it every office, so that another takes over within seconds.
  */
 @Injectable()
-export class Leadership implements OnApplicationShutdown {
+export class Leadership implements BeforeApplicationShutdown {
   private readonly offices: Office[] = [];
   private session: PoolClient | null = null;
   private timer: NodeJS.Timeout | null = null;
@@ -49,7 +49,8 @@ export class Leadership implements OnApplicationShutdown {
     return this.offices.some((office) => office.name === name && office.held);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the pool closes, which waits for every connection to come back. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer ?? undefined);
     await this.attempt;

@@ -12,6 +12,8 @@ const MIGRATION_LOCK = 7_203_451;
  */
 export async function migrate(url: string, migrations: DataSourceOptions['migrations']): Promise<string[]> {
   const lock = new Client({ connectionString: url, application_name: 'smartcloudops-migration' });
+  // Whatever runs next on a connection that died reports it; the event alone must not end the process.
+  lock.on('error', () => undefined);
   await lock.connect();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

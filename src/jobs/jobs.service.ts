@@ -1,4 +1,4 @@
-import { Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { BeforeApplicationShutdown, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { PgBoss, type JobWithMetadata } from 'pg-boss';
 
 import { ServerConfig } from '../config/sections';
@@ -48,7 +48,7 @@ const deadLetterQueue = (name: string): string => `${name}.dead`;
  * attempts are used up. The queue carries ids and small facts; truth is in our tables.
  */
 @Injectable()
-export class JobsService implements OnApplicationShutdown {
+export class JobsService implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly registrations = new Map<string, Registration>();
   private boss: PgBoss | null = null;
 
@@ -148,9 +148,14 @@ export class JobsService implements OnApplicationShutdown {
     return this.registrations.has(name);
   }
 
-  /** Lets running jobs end (they are durable: what is cut off is tried again) and closes the queue's connections. */
+  /** Takes no more jobs and lets the running ones end; requests in flight may still enqueue. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.boss === null || this.server.role === 'api') return;
+    await Promise.all([...this.registrations.keys()].map((name) => this.boss?.offWork(name, { wait: true })));
+  }
+
   async onApplicationShutdown(): Promise<void> {
-    await this.boss?.stop({ graceful: true, timeout: 10_000 });
+    await this.boss?.stop({ graceful: false });
     this.boss = null;
   }
 

@@ -1,13 +1,6 @@
-import { scoreOf } from './alarm-rule';
-import {
-  EpisodeChange,
-  EpisodeEvidence,
-  EpisodePeak,
-  ScoredPoint,
-  ScoredSeries,
-  UsualRange,
-} from './episode.types';
+import { EpisodeChange, ScoredPoint, ScoredSeries } from './episode.types';
 import { hasUsualRange, SeriesRhythm, SeriesRhythmState } from './series-rhythm';
+import { arm, evidenceOf, excessOf, factsOf, Trouble } from './trouble';
 
 /** Values before an episode may open: the detectors' own warm-up. */
 const FIRST_EPISODE_AFTER = 120;
@@ -27,16 +20,8 @@ const LONE_SURPRISE = 1.5;
 const DOUBT_FRACTION = 0.03;
 const DOUBT_STEP = 0.5;
 
-/** Beyond the range by this fraction of its width counts in full ... */
-const MARGIN_FRACTION = 0.5;
-/** ... by more where the series has turned seldom, because the range is then hardly known ... */
-const FEW_TURNS = 10;
-/** ... and never by less than this fraction of the level: nobody is told of one file handle more. */
-const LEAST_CHANGE_FRACTION = 0.1;
 /** Being just beyond the range is evidence only once the range has been walked through this often. */
 const KNOWN_RANGE_TURNS = 8;
-const DRIFT_POINTS = 100;
-const LARGEST_EXCESS = 1e12;
 
 /** An arming without further evidence is forgotten after this long. */
 const ARMING_SECONDS = 30;
@@ -46,7 +31,6 @@ const STILL_ABNORMAL = 0.25;
 /** Beyond the range for this long is the new normal. */
 const NEW_NORMAL_SECONDS = 1_800;
 const NEW_NORMAL_POINTS = 36;
-const TOLD_STATISTICS = 3;
 
 /**
  * How long a series must be normal before its episode ends: 30 intervals within 1..30 minutes, and three points in any case.
@@ -73,27 +57,6 @@ export function reopenSeconds(intervalSeconds: number): number {
  */
 export function newNormalSeconds(intervalSeconds: number): number {
   return Math.max(NEW_NORMAL_SECONDS, NEW_NORMAL_POINTS * intervalSeconds);
-}
-
-interface Trouble {
-  onsetMs: number;
-  latestEvidenceMs: number;
-  usual: UsualRange;
-  /** Distance beyond the range that counts in full, and the least that counts at all. */
-  margin: number;
-  leastChange: number;
-  driftPerPoint: number;
-  points: number;
-  levelWeight: number;
-  surpriseWeight: number;
-  peak: EpisodePeak;
-  peakExcess: number;
-  evidence: EpisodeEvidence;
-  because: 'level' | 'surprise';
-  /** null while armed only. */
-  openedMs: number | null;
-  normalPoints: number;
-  toldMs: number;
 }
 
 /** Plain and finite, so that it survives JSON. */
@@ -127,6 +90,7 @@ export class Episode {
   get isOpen(): boolean {
     return this.trouble !== null && this.trouble.openedMs !== null;
   }
+
   /** Usual interval between points, in seconds; 1 while unknown. */
   get intervalSeconds(): number {
     return this.rhythm.intervalSeconds;
@@ -142,38 +106,12 @@ export class Episode {
     const surprising = point.surprise >= point.threshold && this.rhythm.seen >= FIRST_EPISODE_AFTER;
     if (this.trouble !== null && this.trouble.openedMs === null) this.forgetOldArming(timeMs);
     if (this.trouble === null && surprising && hasUsualRange(point)) {
-      this.trouble = this.arm(timeMs, value, point, series);
+      this.trouble = arm(timeMs, value, point, series, this.rhythm);
     }
     this.rhythm.tick(timeMs, since);
     const change = this.trouble === null ? null : this.judge(this.trouble, timeMs, value, point, series);
     if (!this.isOpen && change === null) this.rhythm.learn(value);
     return change;
-  }
-
-  private arm(timeMs: number, value: number, point: ScoredPoint, series: ScoredSeries): Trouble {
-    const lower = point.usualLower;
-    const upper = point.usualUpper;
-    const level = Math.abs(lower / 2 + upper / 2);
-    const leastChange = LEAST_CHANGE_FRACTION * level;
-    const uncertainty = 1 + FEW_TURNS / Math.max(1, this.rhythm.turns);
-    return {
-      onsetMs: timeMs,
-      latestEvidenceMs: timeMs,
-      usual: { lower, upper },
-      margin: Math.max(MARGIN_FRACTION * (upper - lower) * uncertainty, leastChange, 1e-12),
-      leastChange,
-      driftPerPoint: this.rhythm.driftPerPoint(),
-      points: 0,
-      levelWeight: 0,
-      surpriseWeight: 0,
-      peak: { atMs: timeMs, value },
-      peakExcess: 0,
-      evidence: evidenceOf(timeMs, value, point, series),
-      because: 'level',
-      openedMs: null,
-      normalPoints: 0,
-      toldMs: timeMs,
-    };
   }
 
   private forgetOldArming(timeMs: number): void {
@@ -195,7 +133,7 @@ export class Episode {
     series: ScoredSeries,
   ): EpisodeChange | null {
     const surprising = point.surprise >= point.threshold;
-    const excess = this.excess(trouble, value);
+    const excess = excessOf(trouble, value);
     trouble.points += 1;
     const rarer = surprising && point.surprise > trouble.evidence.surprise;
     if (rarer) trouble.evidence = evidenceOf(timeMs, value, point, series);
@@ -239,7 +177,7 @@ export class Episode {
     trouble.openedMs = timeMs;
     trouble.latestEvidenceMs = timeMs;
     trouble.toldMs = timeMs;
-    return { kind: 'opened', because: trouble.because, ...facts(trouble, timeMs, value) };
+    return { kind: 'opened', because: trouble.because, ...factsOf(trouble, timeMs, value) };
   }
 
   /** Open: does it go on? */
@@ -264,7 +202,7 @@ export class Episode {
       const silentSeconds = (timeMs - trouble.toldMs) / 1000;
       if (!worse && silentSeconds < resolveSeconds(interval) / 2) return null;
       trouble.toldMs = timeMs;
-      return { kind: 'extended', ...facts(trouble, timeMs, value) };
+      return { kind: 'extended', ...factsOf(trouble, timeMs, value) };
     }
     trouble.normalPoints += 1;
     const normalSeconds = (timeMs - trouble.latestEvidenceMs) / 1000;
@@ -275,46 +213,7 @@ export class Episode {
       kind: 'ended',
       lastAbnormalMs: trouble.latestEvidenceMs,
       outcome: beyond ? 'new_normal' : 'recovered',
-      ...facts(trouble, timeMs, value),
+      ...factsOf(trouble, timeMs, value),
     };
   }
-
-  /** Distance beyond the usual range in margins; a series that was drifting anyway is judged against its drift, too. */
-  private excess(trouble: Trouble, value: number): number {
-    const drift = trouble.driftPerPoint * Math.min(trouble.points, DRIFT_POINTS);
-    const distance = Math.min(
-      distanceBeyond(trouble.usual, value),
-      distanceBeyond(trouble.usual, value - drift),
-    );
-    return Math.min(distance / trouble.margin, LARGEST_EXCESS);
-  }
-}
-
-function distanceBeyond(usual: UsualRange, value: number): number {
-  if (value > usual.upper) return value - usual.upper;
-  return value < usual.lower ? usual.lower - value : 0;
-}
-
-function facts(trouble: Trouble, atMs: number, value: number) {
-  const { onsetMs, usual, peak, evidence } = trouble;
-  return { onsetMs, atMs, value, usual, peak, evidence };
-}
-
-function evidenceOf(atMs: number, value: number, point: ScoredPoint, series: ScoredSeries): EpisodeEvidence {
-  const { views, statistics } = series.explain();
-  const { expected, lower, upper, confidence, surprise, threshold } = point;
-  return {
-    atMs,
-    value,
-    expected,
-    lower,
-    upper,
-    // Inside the refractory period a point has no alarm of its own; the episode it belongs to has one.
-    score: scoreOf(surprise, threshold, true),
-    confidence,
-    surprise,
-    threshold,
-    views,
-    statistics: statistics.slice(0, TOLD_STATISTICS),
-  };
 }

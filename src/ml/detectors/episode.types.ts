@@ -29,7 +29,8 @@ export interface UsualRange {
   readonly upper: number;
 }
 
-interface EpisodeFacts {
+/** What every change of an episode tells. */
+export interface EpisodeFacts {
   /** First abnormal point. */
   readonly onsetMs: number;
   /** The point that brought this change about. */

@@ -49,6 +49,7 @@ export class SeriesRhythm {
   get seen(): number {
     return this.state.seen;
   }
+
   /** Usual interval; 1 while unknown. */
   get intervalSeconds(): number {
     return this.state.intervalSeconds || 1;

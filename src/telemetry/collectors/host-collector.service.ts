@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
-import { Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, OnApplicationBootstrap } from '@nestjs/common';
 
 import { Clock } from '../../common/time/clock';
 import { DatabaseConfig, ServerConfig, TelemetryConfig } from '../../config/sections';
@@ -14,7 +14,7 @@ import { PostgresReadingRepository } from './postgres-reading.repository';
 
 /** Measures this machine and our own Postgres, so that a fresh start is live without any set-up. One process a machine does it. */
 @Injectable()
-export class HostCollector implements OnApplicationBootstrap, OnApplicationShutdown {
+export class HostCollector implements OnApplicationBootstrap {
   private readonly host = hostname();
   private reader: HostReader | null = null;
   private timer: NodeJS.Timeout | null = null;
@@ -40,10 +40,6 @@ export class HostCollector implements OnApplicationBootstrap, OnApplicationShutd
       },
       deposed: () => this.stop(),
     });
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.stop();
   }
 
   private async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-import { Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, OnApplicationBootstrap } from '@nestjs/common';
 
 import { DomainError } from '../../common/errors/domain-error';
 import { Clock } from '../../common/time/clock';
@@ -18,7 +18,7 @@ const OFFICE = 'scrape-collector';
 
 /** Reads Prometheus pages at their intervals, through the egress client. One process does it. */
 @Injectable()
-export class ScrapeCollector implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ScrapeCollector implements OnApplicationBootstrap {
   private timer: NodeJS.Timeout | null = null;
   private readonly dueAtMs = new Map<number, number>();
   private readonly scraping = new Map<number, Promise<void>>();
@@ -41,10 +41,6 @@ export class ScrapeCollector implements OnApplicationBootstrap, OnApplicationShu
       },
       deposed: () => this.stop(),
     });
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.stop();
   }
 
   private async stop(): Promise<void> {

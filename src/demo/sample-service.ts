@@ -1,0 +1,124 @@
+import { createServer, IncomingMessage, ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { Counter, Gauge, Registry, Summary } from 'prom-client';
+
+import { delayMs, Fault, readFault } from './fault';
+import { Orders } from './orders';
+
+/*
+ * A small real web service in a process of its own, to be watched: orders are looked up, and its Prometheus page tells how it is.
+ * Its faults are real, too: `POST /fault` makes answers slow, or memory leak, until `POST /fault {}`.
+ */
+
+/** Quantiles are of the last seconds only, so that they tell the present and recover when it does. */
+const QUANTILE_WINDOW_SECONDS = 5;
+const LEAK_EVERY_MS = 100;
+const BYTES_PER_MB = 1024 * 1024;
+/** Requests before anybody looks, so that compiling and growing are over: a start is not what a service usually is. */
+const REHEARSALS = 300;
+
+const registry = new Registry();
+const registers = [registry];
+const requests = new Counter({ name: 'orders_requests_total', help: 'Requests answered', registers });
+const inFlight = new Gauge({
+  name: 'orders_requests_in_flight',
+  help: 'Requests being answered now',
+  registers,
+});
+const duration = new Summary({
+  name: 'orders_response_seconds',
+  help: `Time to answer; quantiles over the last ${QUANTILE_WINDOW_SECONDS} seconds`,
+  percentiles: [0.5, 0.95],
+  maxAgeSeconds: QUANTILE_WINDOW_SECONDS,
+  ageBuckets: QUANTILE_WINDOW_SECONDS,
+  registers,
+});
+new Gauge({
+  name: 'process_resident_memory_bytes',
+  help: 'Memory of this process as the system sees it',
+  registers,
+  collect() {
+    this.set(process.memoryUsage.rss());
+  },
+});
+new Gauge({
+  name: 'nodejs_heap_used_bytes',
+  help: 'JavaScript objects, garbage included until it is collected',
+  registers,
+  collect() {
+    this.set(process.memoryUsage().heapUsed);
+  },
+});
+
+const orders = new Orders();
+let fault: Fault = {};
+let leak: NodeJS.Timeout | undefined;
+const kept: Buffer[] = [];
+
+function inject(next: Fault): void {
+  fault = next;
+  clearInterval(leak);
+  const bytes = Math.round(((fault.leak_mb_per_second ?? 0) * BYTES_PER_MB * LEAK_EVERY_MS) / 1_000);
+  // Filled, because memory that nobody has written to is only promised.
+  if (bytes > 0) leak = setInterval(() => kept.push(Buffer.alloc(bytes, 1)), LEAK_EVERY_MS);
+  else free();
+}
+
+/** Lets go of what leaked, and has it collected now: a garbage collector may wait until somebody needs the room. */
+function free(): void {
+  kept.length = 0;
+  globalThis.gc?.();
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://service');
+  switch (`${request.method} ${pathname}`) {
+    case 'GET /orders':
+      return answerOrders(Number(searchParams.get('customer') ?? 1), response);
+    case 'GET /metrics':
+      return send(response, 200, await registry.metrics(), registry.contentType);
+    case 'POST /fault':
+      inject(readFault(await json(request)));
+      return send(response, 200, fault);
+    default:
+      return send(response, 404, { error: 'known are GET /orders, GET /metrics and POST /fault' });
+  }
+}
+
+async function answerOrders(customer: number, response: ServerResponse): Promise<void> {
+  const stop = duration.startTimer();
+  inFlight.inc();
+  try {
+    const page = await orders.page(customer);
+    const wait = delayMs(fault, Math.random());
+    if (wait > 0) await delay(wait);
+    send(response, 200, page);
+  } finally {
+    requests.inc();
+    inFlight.dec();
+    stop();
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown, type = 'application/json'): void {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) }).end(text);
+}
+
+async function main(): Promise<void> {
+  for (let i = 0; i < REHEARSALS; i += 1) await orders.page(1 + i);
+  globalThis.gc?.();
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: Error) => send(response, 400, { error: error.message }));
+  });
+  server.listen(0, '127.0.0.1', () => process.send?.(server.address()));
+  // Whoever started it is gone, so nobody would stop it.
+  process.once('disconnect', () => process.exit(0));
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
