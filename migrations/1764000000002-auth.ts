@@ -4,7 +4,7 @@ export class Auth1764000000002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE users (
-        id integer GENERATED ALWAYS AS IDENTITY CONSTRAINT users_pk PRIMARY KEY,
+        id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT users_pk PRIMARY KEY,
         username text NOT NULL CONSTRAINT users_username_length CHECK (length(username) BETWEEN 1 AND 64),
         email text NOT NULL CONSTRAINT users_email_length CHECK (length(email) BETWEEN 3 AND 254),
         password_hash text NOT NULL,
@@ -20,7 +20,7 @@ export class Auth1764000000002 implements MigrationInterface {
 
       CREATE TABLE refresh_tokens (
         id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT refresh_tokens_pk PRIMARY KEY,
-        user_id integer NOT NULL CONSTRAINT refresh_tokens_user_fk REFERENCES users (id) ON DELETE CASCADE,
+        user_id bigint NOT NULL CONSTRAINT refresh_tokens_user_fk REFERENCES users (id) ON DELETE CASCADE,
         family uuid NOT NULL,
         token_hash bytea NOT NULL CONSTRAINT refresh_tokens_hash_unique UNIQUE,
         created_at timestamptz NOT NULL DEFAULT now(),
@@ -33,12 +33,12 @@ export class Auth1764000000002 implements MigrationInterface {
       CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_at);
 
       CREATE TABLE api_keys (
-        id integer GENERATED ALWAYS AS IDENTITY CONSTRAINT api_keys_pk PRIMARY KEY,
+        id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT api_keys_pk PRIMARY KEY,
         name text NOT NULL CONSTRAINT api_keys_name_length CHECK (length(name) BETWEEN 1 AND 100),
         prefix text NOT NULL,
         key_hash bytea NOT NULL CONSTRAINT api_keys_hash_unique UNIQUE,
         scopes text[] NOT NULL CONSTRAINT api_keys_scopes_some CHECK (cardinality(scopes) > 0),
-        created_by integer NOT NULL CONSTRAINT api_keys_created_by_fk REFERENCES users (id),
+        created_by bigint NOT NULL CONSTRAINT api_keys_created_by_fk REFERENCES users (id),
         created_at timestamptz NOT NULL DEFAULT now(),
         expires_at timestamptz CONSTRAINT api_keys_expires_later CHECK (expires_at > created_at),
         last_used_at timestamptz,

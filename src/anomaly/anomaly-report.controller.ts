@@ -5,16 +5,16 @@ import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger
 import type { FastifyReply } from 'fastify';
 
 import { Requires } from '../auth/access';
+import { InvalidInput } from '../common/errors/domain-error';
 import { Answers } from '../common/http/answers';
 import { success } from '../common/http/envelope';
 import { ErrorResponse } from '../common/http/error.response';
-import { InvalidInput } from '../common/errors/domain-error';
 import { Clock } from '../common/time/clock';
-import { exportCsv, exportJson, reportCsv } from './anomaly-export';
-import { AnomalyListService } from './anomaly-list.service';
-import { filterOf, rangeOf } from './anomaly-request';
 import { ExportQuery, ReportQuery } from './anomaly.dto';
 import { AnomalyReportResponse, AnomalyStatsResponse } from './anomaly.response';
+import { exportCsv, exportJson, reportCsv } from './anomaly-export.response';
+import { AnomalyListService } from './anomaly-list.service';
+import { filterOf, rangeOf } from './anomaly-request.dto';
 
 const DAY_MS = 86_400_000;
 const REPORT_DAYS = 30;

@@ -3,6 +3,7 @@ import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nes
 import type { FastifyReply } from 'fastify';
 
 import { Requires } from '../auth/access';
+import { ErrorResponse } from '../common/http/error.response';
 import { Text } from '../common/validation/fields';
 import { AnomalyStreamService } from './anomaly-stream.service';
 import { readEventId } from './stream-event';
@@ -28,6 +29,7 @@ export class AnomalyStreamController {
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The id of the last event that was received' })
   @ApiProduces('text/event-stream')
   @ApiResponse({ status: 200, description: 'The stream', schema: { type: 'string' } })
+  @ApiResponse({ status: 429, description: 'Too many streams are open; try again as Retry-After says', type: ErrorResponse })
   async stream(@Query() query: StreamQuery, @Res() reply: FastifyReply, @Headers('last-event-id') lastEventId?: string): Promise<void> {
     const stream = await this.streams.open(readEventId(lastEventId ?? query.last_event_id));
     void reply

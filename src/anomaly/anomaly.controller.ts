@@ -6,8 +6,7 @@ import { Requires } from '../auth/access';
 import { Answers } from '../common/http/answers';
 import { success } from '../common/http/envelope';
 import { IdPipe } from '../common/http/id.pipe';
-import { pageRequest, PageQuery, Pagination } from '../common/http/pagination';
-import { AnomalyListService } from './anomaly-list.service';
+import { PageQuery, pageRequest, Pagination } from '../common/http/pagination';
 import {
   BatchDto,
   BulkAcknowledgeDto,
@@ -18,10 +17,11 @@ import {
   UpdateAnomalyDto,
   VerbDto,
 } from './anomaly.dto';
+import { Anomaly } from './anomaly.entity';
 import { AnomalyCommentResponse, AnomalyHistoryResponse, AnomalyResponse, BulkAcknowledgeResponse } from './anomaly.response';
 import { AnomalyService } from './anomaly.service';
-import { Anomaly } from './anomaly.entity';
-import { expectedVersion, filterOf, newAnomaliesOf, newAnomalyOf, orderOf } from './anomaly-request';
+import { AnomalyListService } from './anomaly-list.service';
+import { expectedVersion, filterOf, newAnomaliesOf, newAnomalyOf, orderOf } from './anomaly-request.dto';
 
 const IF_MATCH = ApiHeader({ name: 'If-Match', required: false, description: 'The version you read, as `version` in the body' });
 

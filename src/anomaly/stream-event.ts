@@ -1,5 +1,5 @@
 import { InvalidInput } from '../common/errors/domain-error';
-import { HistoryPosition } from './anomaly-history.repository';
+import type { HistoryPosition } from './anomaly-history.repository';
 
 /**
  * One server-sent event; data is a single JSON line.

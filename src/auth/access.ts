@@ -30,7 +30,12 @@ const unauthorized = ApiResponse({ status: 401, description: 'No valid credentia
 
 /** Anyone may call this route. */
 export function Public(): MethodDecorator {
-  return applyDecorators(declare({ kind: 'public' }), ApiExtension('x-permission', 'public'));
+  // An empty requirement is OpenAPI's way to say that none is needed; without it the operation would say nothing.
+  return applyDecorators(
+    declare({ kind: 'public' }),
+    ApiSecurity({}),
+    ApiExtension('x-permission', 'public'),
+  );
 }
 
 /** Any authenticated caller may call this route. */

@@ -1,11 +1,16 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+import { bigintAsNumber } from '../database/bigint-column';
 import { Permission } from './access-matrix';
 
 /** A program's credential: acts for its creator, within its scopes. The key itself is shown once and kept as a hash. */
 @Entity('api_keys')
 export class ApiKeyEntity {
-  @PrimaryColumn('integer', { generated: 'identity', primaryKeyConstraintName: 'api_keys_pk' })
+  @PrimaryColumn('bigint', {
+    generated: 'identity',
+    primaryKeyConstraintName: 'api_keys_pk',
+    transformer: bigintAsNumber,
+  })
   id: number;
 
   @Column('text')
@@ -21,7 +26,7 @@ export class ApiKeyEntity {
   @Column('text', { array: true })
   scopes: Permission[];
 
-  @Column('integer', { name: 'created_by' })
+  @Column('bigint', { name: 'created_by', transformer: bigintAsNumber })
   createdBy: number;
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiExcludeController, ApiOperation, ApiTags } from '@nestjs/swagger';
 
 import { Answers } from '../common/http/answers';
@@ -18,6 +18,7 @@ export class ApiKeysController {
   constructor(private readonly keys: ApiKeysService) {}
 
   @Post()
+  @Header('cache-control', 'no-store')
   @Requires('keys:manage')
   @ApiOperation({ summary: 'Create an API key; `data.key` is shown this once' })
   @Answers(201, { api_key: ApiKeyResponse, key: 'string' }, 400)

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Ip, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, Ip, Post } from '@nestjs/common';
 import { ApiExcludeController, ApiOperation, ApiTags } from '@nestjs/swagger';
 
 import { Answers } from '../common/http/answers';
@@ -32,6 +32,7 @@ export class AuthController {
   ) {}
 
   @Post('login')
+  @Header('cache-control', 'no-store')
   @Public()
   @ApiOperation({ summary: 'Sign in with a username or email and a password' })
   @Answers(200, SESSION_MEMBERS, 400, 401, 429)
@@ -52,6 +53,7 @@ export class AuthController {
   }
 
   @Post('refresh')
+  @Header('cache-control', 'no-store')
   @Public()
   @ApiOperation({ summary: 'Exchange a refresh token, good for one use, for a new pair of tokens' })
   @Answers(200, SESSION_MEMBERS, 400, 401)
@@ -104,6 +106,7 @@ export class AuthController {
   }
 
   @Post('change-password')
+  @Header('cache-control', 'no-store')
   @Authenticated()
   @ApiOperation({ summary: 'Change your password: every session ends, and this answer opens a new one' })
   @Answers(200, SESSION_MEMBERS, 400, 403, 429)

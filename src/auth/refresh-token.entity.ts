@@ -1,16 +1,18 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+import { bigintAsNumber } from '../database/bigint-column';
+
 /** One refresh token, known by its hash only. The tokens that follow each other in one session share a family. */
 @Entity('refresh_tokens')
 export class RefreshTokenEntity {
   @PrimaryColumn('bigint', {
     generated: 'identity',
     primaryKeyConstraintName: 'refresh_tokens_pk',
-    transformer: { to: (value: number) => value, from: Number },
+    transformer: bigintAsNumber,
   })
   id: number;
 
-  @Column('integer', { name: 'user_id' })
+  @Column('bigint', { name: 'user_id', transformer: bigintAsNumber })
   userId: number;
 
   @Column('uuid')

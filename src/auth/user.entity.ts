@@ -1,11 +1,16 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+import { bigintAsNumber } from '../database/bigint-column';
 import type { Role } from './access-matrix';
 
 /** A person who signs in. Names and addresses are unique whatever their case (indexes on `lower`). */
 @Entity('users')
 export class UserEntity {
-  @PrimaryColumn('integer', { generated: 'identity', primaryKeyConstraintName: 'users_pk' })
+  @PrimaryColumn('bigint', {
+    generated: 'identity',
+    primaryKeyConstraintName: 'users_pk',
+    transformer: bigintAsNumber,
+  })
   id: number;
 
   @Column('text')

@@ -1,7 +1,9 @@
 import { readEventStream, StreamEvent } from './event-stream';
 
 async function read(...chunks: string[]): Promise<StreamEvent[]> {
-  return Array.fromAsync(readEventStream(chunks));
+  const events: StreamEvent[] = [];
+  for await (const event of readEventStream(chunks)) events.push(event);
+  return events;
 }
 
 const OPENED = 'id: 7-1\nevent: anomaly.opened\ndata: {"a":1}\n\n';

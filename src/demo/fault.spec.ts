@@ -6,7 +6,10 @@ describe('a fault of the sample service', () => {
   });
 
   it('may be slow answers and a leak at once', () => {
-    expect(readFault({ latency_ms: 250, leak_mb_per_second: 5 })).toEqual({ latency_ms: 250, leak_mb_per_second: 5 });
+    expect(readFault({ latency_ms: 250, leak_mb_per_second: 5 })).toEqual({
+      latency_ms: 250,
+      leak_mb_per_second: 5,
+    });
   });
 
   it.each([

@@ -22,7 +22,8 @@ export function readFault(body: unknown): Fault {
   const fault: Record<string, number> = {};
   for (const [name, value] of Object.entries(body)) {
     const most = Object.hasOwn(limits, name) ? limits[name as keyof typeof limits] : null;
-    if (most === null) throw new RangeError(`${name} is not known; known are ${Object.keys(limits).join(', ')}`);
+    if (most === null)
+      throw new RangeError(`${name} is not known; known are ${Object.keys(limits).join(', ')}`);
     if (typeof value !== 'number' || !(value >= 0 && value <= most))
       throw new RangeError(`${name} must be a number from 0 to ${most}`);
     fault[name] = value;

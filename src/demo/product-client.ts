@@ -20,7 +20,8 @@ export class ProductError extends Error {
 }
 
 /** How the caller proves who it is. */
-export type Credentials = { readonly username: string; readonly password: string } | { readonly token: string };
+export type Credentials =
+  { readonly username: string; readonly password: string } | { readonly token: string };
 
 interface AccessToken {
   readonly text: string;

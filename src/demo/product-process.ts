@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { Running } from './belongings';
 import { childEnvironment, describeEnd, hasEnded, stopChild } from './child';
 import { freePort } from './free-port';
 
@@ -24,7 +25,7 @@ export interface ProductOptions {
 }
 
 /** The real server, as `npm start` runs it, on temporary data of its own; all of it is gone after `stop`. */
-export class ProductProcess implements AsyncDisposable {
+export class ProductProcess implements Running {
   readonly username = 'admin';
   readonly password = `${randomBytes(9).toString('base64url')}-Demo1`;
   private stopping = false;
@@ -61,10 +62,6 @@ export class ProductProcess implements AsyncDisposable {
     this.stopping = true;
     await stopChild(this.child, STOP_TIMEOUT_MS);
     this.removeData();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
   }
 
   private launch({ settings, onDeath }: ProductOptions): void {
@@ -124,7 +121,8 @@ export class ProductProcess implements AsyncDisposable {
     // The server names the place it took where its database could not live in the data folder.
     const note = join(data, 'postgres-location');
     const elsewhere = existsSync(note) ? readFileSync(note, 'utf8').trim() : null;
-    for (const home of [data, ...(elsewhere === null ? [] : [elsewhere])]) endDatabase(join(home, 'postgres'));
+    for (const home of [data, ...(elsewhere === null ? [] : [elsewhere])])
+      endDatabase(join(home, 'postgres'));
     if (elsewhere !== null && basename(dirname(elsewhere)) === 'smartcloudops')
       rmSync(elsewhere, { recursive: true, force: true });
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });

@@ -2,6 +2,7 @@ import { ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
+import { Running } from './belongings';
 import { childEnvironment, describeEnd, stopChild } from './child';
 import { Fault } from './fault';
 
@@ -10,7 +11,7 @@ const STOP_TIMEOUT_MS = 3_000;
 const FAULT_TIMEOUT_MS = 10_000;
 
 /** The sample web service in a child process, so that its memory is its own. */
-export class SampleProcess implements AsyncDisposable {
+export class SampleProcess implements Running {
   private constructor(
     private readonly child: ChildProcess,
     /** Without a trailing slash. */
@@ -56,9 +57,5 @@ export class SampleProcess implements AsyncDisposable {
   async stop(): Promise<void> {
     this.stopping = true;
     await stopChild(this.child, STOP_TIMEOUT_MS);
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
   }
 }

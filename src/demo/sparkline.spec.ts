@@ -6,7 +6,7 @@ describe('the sparkline', () => {
   });
 
   it('stacks its lines, the highest first', () => {
-    expect(sparkline([0, 7.5, 15], 2)).toEqual(['  █', '▁██']);
+    expect(sparkline([0, 7, 15], 2)).toEqual(['  █', '▁██']);
   });
 
   it('leaves a column without samples empty, and draws the least value all the same', () => {
@@ -26,7 +26,7 @@ describe('the columns of a chart', () => {
   const span = (startMs: number, min: number, max: number) => ({ startMs, endMs: startMs + 10, min, max });
 
   it('show a spike among ordinary values', () => {
-    expect(columnsOf([span(0, 1, 2), span(10, 1, 90), span(20, 1, 2), span(30, 1, 2)], 2)).toEqual([90, 1]);
+    expect(columnsOf([span(0, 1, 2), span(10, 1, 90), span(20, 1, 2), span(30, 1, 2)], 2)).toEqual([90, 2]);
   });
 
   it('show a dip that the maximum would hide', () => {

@@ -1,6 +1,7 @@
 import { Agent, get } from 'node:http';
 import { performance } from 'node:perf_hooks';
 
+import { Running } from './belongings';
 import { nextDueMs, Pace } from './pacing';
 
 const PACE: Pace = { requestsPerSecond: 20, jitterFraction: 0.3 };
@@ -8,7 +9,7 @@ const CUSTOMERS = 200;
 const TIMEOUT_MS = 10_000;
 
 /** Steady requests to the sample service, as its customers would send them; they do not wait for each other. */
-export class Traffic implements Disposable {
+export class Traffic implements Running {
   served = 0;
   failed = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -29,10 +30,6 @@ export class Traffic implements Disposable {
   stop(): void {
     clearTimeout(this.timer);
     this.agent.destroy();
-  }
-
-  [Symbol.dispose](): void {
-    this.stop();
   }
 
   private plan(dueMs: number): void {

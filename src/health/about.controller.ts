@@ -7,6 +7,7 @@ import { Answers } from '../common/http/answers';
 import { success } from '../common/http/envelope';
 import { Clock } from '../common/time/clock';
 import { variablesOf } from '../config/environment';
+import { ENVIRONMENT } from '../config/environment-name';
 import { SECTIONS, ServerConfig } from '../config/sections';
 import { VERSION } from '../config/version';
 import {
@@ -18,7 +19,6 @@ import {
 } from './about.response';
 import { readBuildInfo } from './build-info';
 import { describeSettings, sectionName } from './config-description';
-import { ENVIRONMENT } from './environment-name';
 import { ProductMap } from './product-map';
 import { uptimeText } from './uptime-text';
 

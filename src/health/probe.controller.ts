@@ -6,9 +6,9 @@ import { Public } from '../auth/access';
 import { Answers } from '../common/http/answers';
 import { success } from '../common/http/envelope';
 import { Clock } from '../common/time/clock';
+import { ENVIRONMENT } from '../config/environment-name';
 import { VERSION } from '../config/version';
 import { areHealthy, Components } from './components';
-import { ENVIRONMENT } from './environment-name';
 import {
   ApiStatusResponse,
   DetailedHealthResponse,

@@ -3,12 +3,12 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { TelemetryModule } from '../telemetry/telemetry.module';
 import { DetectionService } from './detection/detection.service';
-import { ML_ENTITIES } from './ml.entities';
 import { DetectorRepository } from './detection/detector.repository';
 import { DetectorsController } from './detection/detectors.controller';
 import { DetectorsService } from './detection/detectors.service';
 import { SeriesSubscriber } from './detection/series.subscriber';
-import { Watchlist } from './detection/watchlist';
+import { Watchlist } from './detection/watchlist.service';
+import { ML_ENTITIES } from './ml.entities';
 import { MlService } from './ml.service';
 
 @Module({

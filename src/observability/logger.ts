@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import { LoggerService } from '@nestjs/common';
 import { Logger, LoggerOptions, pino, stdSerializers } from 'pino';
 
@@ -37,7 +39,7 @@ export function createLogger(level: string, tail: LogTail): Logger {
 
 /** Type, message, code and stack: never the statement's parameters or a driver's connection settings. */
 function serializeError(error: Error & { code?: unknown; detail?: unknown }): object {
-  if (!(error instanceof Error)) return { message: String(error) };
+  if (!types.isNativeError(error)) return { message: String(error) };
   const { type, message, stack } = stdSerializers.err(error);
   return { type, message: withoutCredentials(message), code: error.code, stack: withoutCredentials(stack) };
 }

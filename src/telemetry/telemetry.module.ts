@@ -8,14 +8,14 @@ import { ScrapeTargetController } from './collectors/scrape-target.controller';
 import { ScrapeTargetRepository } from './collectors/scrape-target.repository';
 import { ScrapeTargetService } from './collectors/scrape-target.service';
 import { CompactionService } from './metrics/compaction.service';
+import { SampleRepository } from './metrics/sample.repository';
 import { SampleFeed } from './metrics/sample-feed.service';
 import { SampleImportController } from './metrics/sample-import.controller';
 import { SampleImportRepository } from './metrics/sample-import.repository';
 import { SampleImportService } from './metrics/sample-import.service';
-import { SampleRepository } from './metrics/sample.repository';
 import { SeriesController } from './metrics/series.controller';
-import { SeriesRegistry } from './metrics/series-registry';
 import { SeriesRepository } from './metrics/series.repository';
+import { SeriesRegistry } from './metrics/series-registry.service';
 import { TELEMETRY_ENTITIES } from './telemetry.entities';
 import { TelemetryService } from './telemetry.service';
 

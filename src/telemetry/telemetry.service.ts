@@ -8,10 +8,10 @@ import { Database } from '../database/database';
 import { EventsService } from '../events/events.service';
 import { SeriesSamples } from './metrics/chunk-codec';
 import { type Labels, seriesTitle } from './metrics/labels';
-import { SampleFeed } from './metrics/sample-feed.service';
 import { SampleRepository } from './metrics/sample.repository';
-import { SeriesRegistry } from './metrics/series-registry';
+import { SampleFeed } from './metrics/sample-feed.service';
 import { SeriesRepository } from './metrics/series.repository';
+import { SeriesRegistry } from './metrics/series-registry.service';
 import { SampleConsumer } from './sample-consumer.port';
 import { BatchPosition, Sample, SampleClass, Series } from './telemetry.types';
 

@@ -64,7 +64,7 @@ describe('the health of the product', () => {
         version: VERSION,
         components: { database: 'healthy', jobs: 'healthy' },
       });
-      expect(body.uptime).toMatch(/^(\d+[dhm] )*\d+s$/);
+      expect(body.uptime).toMatch(/^[\ddhm ]*\d+s$/);
       expect(Math.abs(body.timestamp - Date.now() / 1_000)).toBeLessThan(5);
     });
 
@@ -272,7 +272,7 @@ describe('the health of the product', () => {
       expect(body.data.size_bytes).toBeGreaterThan(1_000_000);
       expect(body.version).toMatch(/^\d+/);
       const { password } = new URL(app.database.url);
-      if (password !== '') expect(text).not.toContain(password);
+      if (password.length > 0) expect(text).not.toContain(password);
     });
 
     it('counts the rows of a table that nobody analysed, and partitions as their table', async () => {

@@ -193,6 +193,15 @@ describe('who gets in', () => {
       expect(answers.every(({ status }) => status === 200)).toBe(true);
     });
 
+    it('counts the right password of a disabled account as well, which would otherwise tell that it is right', async () => {
+      const { id } = await makeUser('disabled');
+      await server.put(`/api/auth/users/${id}`, { is_active: false });
+      const statuses = [];
+      for (let index = 0; index < 6; index += 1)
+        statuses.push((await login({ username: 'disabled', password: PASSWORD }, '203.0.113.12')).status);
+      expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+    });
+
     it('is forgotten after a success', async () => {
       await makeUser('clumsy');
       const attempt = async (password: string) =>
@@ -270,6 +279,15 @@ describe('who gets in', () => {
       );
       expect(rows.map(({ text }) => text).join('\n')).not.toContain('Hunter2');
     });
+  });
+
+  it('a password that was changed opens nothing any more, though it has just been accepted', async () => {
+    const { id } = await makeUser('changed');
+    const [old, current] = [basic(`changed:${PASSWORD}`), basic('changed:Analytical-engine-2')];
+    expect(await statusWith({ authorization: old })).toBe(200);
+    await server.put(`/api/auth/users/${id}`, { password: 'Analytical-engine-2' });
+    expect(await statusWith({ authorization: old })).toBe(401);
+    expect(await statusWith({ authorization: current })).toBe(200);
   });
 
   describe('a refresh token', () => {

@@ -18,8 +18,6 @@ export const ADMIN_PASSWORD = 'Correct-horse-9';
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | string[] | number | undefined>;
-  // The tests look into bodies of every shape; a type here would only be repeated casts there.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly body: any;
   readonly text: string;
 }

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** Connection lost or refused while a statement ran; node-postgres gives these no SQLSTATE. */
 const CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 
@@ -14,7 +16,8 @@ const OUTAGE_TEXT = /Connection terminated|timeout exceeded when trying to conne
  * as against a fault of ours (500). Looks through wrapped errors.
  */
 export function isDatabaseOutage(error: unknown): boolean {
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
+  // By its nature, not its class: the runtime's own errors may come from another realm.
+  for (let cause: unknown = error, depth = 0; types.isNativeError(cause) && depth < 5; depth += 1) {
     const { code, driverError, errors } = cause as Error & { code?: unknown; driverError?: unknown; errors?: unknown[] };
     if (typeof code === 'string' && (CONNECTION_ERRORS.has(code) || OUTAGE_STATES.test(code))) return true;
     if (OUTAGE_TEXT.test(cause.message)) return true;

@@ -7,13 +7,15 @@ type SchemaType = 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'pair
 /** One member of `data`: a class, a list of a class, or a plain type. */
 type Member = Type<unknown> | readonly [Type<unknown>] | SchemaType;
 
-const ERROR_WORDS: Readonly<Record<number, string>> = {
+/** What each error status says of the request, in the document. */
+export const ERROR_WORDS: Readonly<Record<number, string>> = {
   400: 'The input breaks a rule; the message names it',
   404: 'There is no such record',
   409: 'The state does not allow it, or someone else was first',
   413: 'The body is too large',
   415: 'Only application/json is read here',
   429: 'Too many attempts; wait as long as Retry-After says',
+  500: 'A fault of ours; quote the request id',
   503: 'The database is away; try again as Retry-After says',
 };
 

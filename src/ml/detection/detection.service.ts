@@ -11,7 +11,7 @@ import { TelemetryService } from '../../telemetry/telemetry.service';
 import { BatchPosition, StoredBatch } from '../../telemetry/telemetry.types';
 import { EpisodeChange } from '../detectors/episode.types';
 import { FindingsPort } from '../findings.port';
-import { Watchlist } from './watchlist';
+import { Watchlist } from './watchlist.service';
 
 /** Detection's two places among the stored batches. */
 const STATE = 'detection.state';

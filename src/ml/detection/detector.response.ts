@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-import { resolveSeconds, reopenSeconds } from '../detectors/episode';
+import { reopenSeconds,resolveSeconds } from '../detectors/episode';
 import { DetectorView } from './detectors.service';
 
 const NUMBER_OR_NULL = { type: Number, nullable: true } as const;

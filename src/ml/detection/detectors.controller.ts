@@ -5,7 +5,7 @@ import { Requires } from '../../auth/access';
 import { Answers } from '../../common/http/answers';
 import { success } from '../../common/http/envelope';
 import { IdPipe } from '../../common/http/id.pipe';
-import { pageRequest, PageQuery, Pagination } from '../../common/http/pagination';
+import { PageQuery, pageRequest, Pagination } from '../../common/http/pagination';
 import { Flag, OneOf, Text } from '../../common/validation/fields';
 import type { DetectorPreset } from '../detectors/detector.types';
 import { DetectorResponse } from './detector.response';

@@ -9,7 +9,7 @@ import type { Series } from '../../telemetry/telemetry.types';
 import { DetectorEntity } from './detector.entity';
 import { DetectorRepository, DetectorSettingsChange } from './detector.repository';
 import { WatchedSeries } from './watched-series';
-import { Watchlist } from './watchlist';
+import { Watchlist } from './watchlist.service';
 
 /** A detector as it stands: live in the scoring process, else as of its last checkpoint. */
 export interface DetectorView {

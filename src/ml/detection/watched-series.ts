@@ -1,13 +1,13 @@
-import { DetectionConfig } from '../../config/sections';
+import type { DetectionConfig } from '../../config/sections';
 import type { Series } from '../../telemetry/telemetry.types';
-import { resolveSeconds, reopenSeconds } from '../detectors/episode';
+import { reopenSeconds,resolveSeconds } from '../detectors/episode';
 import { EpisodeChange } from '../detectors/episode.types';
 import { SeriesWatch } from '../detectors/series-watch';
 import { decodeWatch, encodeWatch } from '../detectors/watch-state';
 import { Finding } from '../ml.types';
-import { DetectorEntity } from './detector.entity';
+import type { DetectorEntity } from './detector.entity';
+import type { SavedState } from './detector.repository';
 import { planScoring, ScoringPlan } from './scoring-plan';
-import { SavedState } from './detector.repository';
 
 type Settings = Pick<DetectorEntity, 'preset' | 'strictWindows' | 'isPaused'>;
 
