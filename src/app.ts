@@ -27,9 +27,13 @@ const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /**
  * The one way to build the server, for production and tests: everything wired, every route checked for its permission,
- * not yet listening. The database must be migrated.
+ * not yet listening. The database must be migrated. `prepare` may register jobs and subscribers before the first of them runs.
  */
-export async function createApp(config: Config, databaseUrl: string): Promise<NestFastifyApplication> {
+export async function createApp(
+  config: Config,
+  databaseUrl: string,
+  prepare: (app: NestFastifyApplication) => void = () => undefined,
+): Promise<NestFastifyApplication> {
   const tail = new LogTail();
   const logger = createLogger(config.log.level, tail);
   const routes = new RouteTable();
@@ -63,6 +67,7 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
   authenticateEarly(server as unknown as FastifyInstance, app, routes);
   registerDocs(server as unknown as FastifyInstance, config.server.docsPublic, () => describeApi(app));
   await app.init();
+  prepare(app);
   await app.get(JobsService).start(databaseUrl);
   return app;
 }

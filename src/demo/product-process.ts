@@ -1,5 +1,6 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -8,6 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Running } from './belongings';
 import { childEnvironment, describeEnd, hasEnded, stopChild } from './child';
 import { freePort } from './free-port';
+import { Interrupted } from './interrupt';
+import { Terminal } from './terminal';
 
 const START_TIMEOUT_MS = 90_000;
 /** The server itself gives up stopping after 25 seconds. */
@@ -56,6 +59,19 @@ export class ProductProcess implements Running {
   /** As people type it; the server itself listens on the loopback address only. */
   get url(): string {
     return `http://localhost:${this.port}`;
+  }
+
+  get docsUrl(): string {
+    return `${this.url}/api/docs`;
+  }
+
+  /** Leaves the server running until somebody interrupts. Throws  whatever else ends the wait. */
+  async keepUntil(signal: AbortSignal, terminal: Terminal): Promise<void> {
+    terminal.settle(
+      `The server goes on at ${this.docsUrl} (user ${this.username}, password ${this.password}). Ctrl-C ends it.`,
+    );
+    if (!signal.aborted) await once(signal, 'abort');
+    if (!(signal.reason instanceof Interrupted)) throw signal.reason;
   }
 
   async stop(): Promise<void> {

@@ -3,6 +3,7 @@ import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } fro
 
 import { ERROR_WORDS } from '../common/http/answers';
 import { ErrorResponse } from '../common/http/error.response';
+import { isOptionalBody } from '../common/http/validation.pipe';
 import { VERSION } from '../config/version';
 
 const DESCRIPTION = `The closed loop of operations in one backend: telemetry in, the unusual detected, explained, remedied under control, verified, judged and learnt from.
@@ -19,33 +20,75 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setVersion(VERSION)
     .setLicense('Proprietary', 'https://smartcloudops.ai')
     .addServer('/', 'This server')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An access token from POST /api/auth/login, or an API key' })
-    .addBasicAuth({ type: 'http', scheme: 'basic', description: 'A user name and password, or any name and an API key as the password' })
-    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key from POST /api/auth/keys' }, 'api-key');
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      description: 'An access token from POST /api/auth/login, or an API key',
+    })
+    .addBasicAuth({
+      type: 'http',
+      scheme: 'basic',
+      description: 'A user name and password, or any name and an API key as the password',
+    })
+    .addApiKey(
+      { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key from POST /api/auth/keys' },
+      'api-key',
+    );
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
     extraModels: [ErrorResponse],
   });
   for (const path of Object.values(document.paths)) {
-    for (const method of METHODS) if (path[method] !== undefined) complete(path[method]);
+    for (const method of METHODS) if (path[method] !== undefined) complete(path[method], document);
   }
   return document;
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** Adds what holds for every route alike, so that no route has to say it: the general errors, and that public ones ask for no credentials. */
-function complete(operation: NonNullable<OpenAPIObject['paths'][string]['get']>): void {
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+/** Adds what holds for every route alike, so that no route has to say it. */
+function complete(operation: Operation, document: OpenAPIObject): void {
   const hasInput = (operation.parameters ?? []).length > 0 || operation.requestBody !== undefined;
-  const general = [500, 503, ...(hasInput ? [400] : []), ...(operation.requestBody === undefined ? [] : [413, 415])];
+  const general = [
+    500,
+    503,
+    ...(hasInput ? [400] : []),
+    ...(operation.requestBody === undefined ? [] : [413, 415]),
+  ];
   for (const status of general) {
     operation.responses[status] ??= {
       description: ERROR_WORDS[status],
       content: { 'application/json': { schema: { $ref: getSchemaPath(ErrorResponse) } } },
     };
   }
+  // No credentials are asked for, which an absent list would leave open.
   operation.security ??= [];
+  describeIds(operation);
+  describeBody(operation, document);
+}
+
+/** A number in a path is a record's id; Nest knows no more of it than that it is a number. */
+function describeIds(operation: Operation): void {
+  for (const parameter of operation.parameters ?? []) {
+    if ('$ref' in parameter || parameter.in !== 'path') continue;
+    const isNumber =
+      parameter.schema !== undefined && !('$ref' in parameter.schema) && parameter.schema.type === 'number';
+    if (isNumber) parameter.schema = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
+  }
+}
+
+/** A body that may be absent is marked so, unless it has members that may not. */
+function describeBody({ requestBody }: Operation, document: OpenAPIObject): void {
+  if (requestBody === undefined || '$ref' in requestBody) return;
+  const schema = requestBody.content['application/json']?.schema;
+  if (schema === undefined || !('$ref' in schema)) return;
+  const name = schema.$ref.split('/').at(-1) ?? '';
+  const members = document.components?.schemas?.[name];
+  const hasRequired = members !== undefined && !('$ref' in members) && (members.required ?? []).length > 0;
+  if (isOptionalBody(name) && !hasRequired) requestBody.required = false;
 }
 
 const TAGS = {

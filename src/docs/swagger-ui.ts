@@ -39,7 +39,11 @@ const PAGE_POLICY =
  * Swagger UI at /api/docs and the document at /api/docs-json. Plain Fastify routes, since a static page needs no
  * framework; they declare their access like every other.
  */
-export function registerDocs(server: FastifyInstance, isPublic: boolean, describe: () => OpenAPIObject): void {
+export function registerDocs(
+  server: FastifyInstance,
+  isPublic: boolean,
+  describe: () => OpenAPIObject,
+): void {
   const access: Access = isPublic ? { kind: 'public' } : { kind: 'authenticated' };
   const config = { access } as object;
   const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
@@ -52,8 +56,12 @@ export function registerDocs(server: FastifyInstance, isPublic: boolean, describ
   server.get('/api/docs', { config }, (_, reply) =>
     reply.header('content-security-policy', PAGE_POLICY).type('text/html; charset=utf-8').send(PAGE),
   );
-  server.get('/api/docs/start.js', { config }, (_, reply) => reply.type('text/javascript; charset=utf-8').send(START_SCRIPT));
+  server.get('/api/docs/start.js', { config }, (_, reply) =>
+    reply.type('text/javascript; charset=utf-8').send(START_SCRIPT),
+  );
   for (const [name, type] of Object.entries(ASSETS)) {
-    server.get(`/api/docs/${name}`, { config }, async (_, reply) => reply.type(type).send(await readFile(join(folder, name))));
+    server.get(`/api/docs/${name}`, { config }, async (_, reply) =>
+      reply.type(type).send(await readFile(join(folder, name))),
+    );
   }
 }

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { AppModule } from '../app.module';
 import { RouteTable } from '../common/http/route-table';
@@ -13,14 +14,19 @@ import { createLogger } from '../observability/logger';
 import { describeApi } from './openapi';
 
 /**
- * Writes openapi.json without a database: in Nest's preview mode nothing is constructed, and the document needs only what the
- * routes declare. `npm run check` lints it.
+ * The document without a server or a database: in Nest's preview mode nothing is constructed, and the document needs only what
+ * the routes declare.
  */
-async function writeOpenApi(): Promise<void> {
+export async function describeApiOffline(): Promise<OpenAPIObject> {
   const tail = new LogTail();
   const module = AppModule.of(readConfig({}), '', new RouteTable(), createLogger('silent', tail), tail);
-  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { preview: true, logger: false });
-  writeFileSync('openapi.json', `${JSON.stringify(describeApi(app), null, 2)}\n`);
+  const options = { preview: true, logger: false } as const;
+  return describeApi(await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), options));
 }
 
-void writeOpenApi();
+/** `node dist/src/docs/write-openapi.js` writes openapi.json, which `npm run check` lints. */
+async function writeOpenApi(): Promise<void> {
+  writeFileSync('openapi.json', `${JSON.stringify(await describeApiOffline(), null, 2)}\n`);
+}
+
+if (require.main === module) void writeOpenApi();

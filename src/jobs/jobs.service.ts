@@ -41,6 +41,8 @@ export interface DeadLetter {
   failed_at: Date;
 }
 
+const POLL_SECONDS = 2;
+
 const deadLetterQueue = (name: string): string => `${name}.dead`;
 
 /**
@@ -93,7 +95,8 @@ export class JobsService implements BeforeApplicationShutdown, OnApplicationShut
     });
     if (!works) return;
     if (options.cron !== undefined) await this.running.schedule(name, options.cron);
-    await this.running.work(name, async (jobs) => {
+    // New jobs wake a worker at once; retries and redriven ones are found by the poll.
+    await this.running.work(name, { pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: POLL_SECONDS }, async (jobs) => {
       for (const job of jobs) await handler((job.data ?? {}) as object);
     });
   }

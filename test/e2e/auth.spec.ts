@@ -538,6 +538,7 @@ describe('authentication', () => {
       ]),
     );
     const trail = rows.map(({ text }) => text).join('\n');
-    for (const secret of ['argon2', 'sco_', PASSWORD, ADMIN_PASSWORD, 'Remember-this']) expect(trail).not.toContain(secret);
+    for (const secret of ['argon2', 'sco_', PASSWORD, ADMIN_PASSWORD, 'Remember-this'])
+      expect(trail).not.toContain(secret);
   });
 });

@@ -39,8 +39,11 @@ export class TestApp {
     private readonly ownsDatabase: boolean,
   ) {}
 
-  /** Builds the server; `environment` adds to the variables, `database` shares one between several servers. */
-  static async start(environment: Record<string, string> = {}, database?: TestDatabase): Promise<TestApp> {
+  /**
+   * Builds the server; `environment` adds to the variables, `database` shares one between several servers, and `prepare` registers
+   * what must stand before its jobs start.
+   */
+  static async start(environment: Record<string, string> = {}, database?: TestDatabase, prepare?: (app: NestFastifyApplication) => void): Promise<TestApp> {
     const own = database ?? (await createTestDatabase());
     const dataDir = mkdtempSync(join(tmpdir(), 'smartcloudops-data-'));
     const config = readConfig({
@@ -53,7 +56,7 @@ export class TestApp {
       DATA_DIR: dataDir,
       ...environment,
     });
-    const app = await createApp(config, own.url);
+    const app = await createApp(config, own.url, prepare);
     await app.get(FirstAdmin).ensure();
     return new TestApp(app, own, dataDir, database === undefined);
   }

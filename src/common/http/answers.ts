@@ -10,6 +10,7 @@ type Member = Type<unknown> | readonly [Type<unknown>] | SchemaType;
 /** What each error status says of the request, in the document. */
 export const ERROR_WORDS: Readonly<Record<number, string>> = {
   400: 'The input breaks a rule; the message names it',
+  401: 'The credentials do not hold',
   404: 'There is no such record',
   409: 'The state does not allow it, or someone else was first',
   413: 'The body is too large',

@@ -6,11 +6,16 @@ import { FieldError, InvalidInput } from '../errors/domain-error';
 import { REQUIRED } from '../validation/fields';
 import { refuseHostileInput } from './hostile-json';
 
-const optionalBodies = new WeakSet<object>();
+const optionalBodies = new Set<object>();
 
 /** Class decorator: the request may come without a body; elsewhere an empty one is "No data provided". */
 export function OptionalBody(): ClassDecorator {
   return (target) => void optionalBodies.add(target);
+}
+
+/** Whether the DTO of this name may be absent; for the OpenAPI document, which knows DTOs by name. */
+export function isOptionalBody(name: string): boolean {
+  return [...optionalBodies].some((dto) => (dto as Type<unknown>).name === name);
 }
 
 /**

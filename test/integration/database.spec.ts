@@ -1,0 +1,86 @@
+import { AuditService } from '../../src/audit/audit.service';
+import { Database } from '../../src/database/database';
+import { Leadership } from '../../src/database/leadership';
+import { eventually, TestApp } from '../support/test-app';
+import { createTestDatabase, TestDatabase } from '../support/test-database';
+
+describe('the database', () => {
+  let shared: TestDatabase;
+  let server: TestApp;
+  let database: Database;
+  beforeAll(async () => {
+    shared = await createTestDatabase();
+    server = await TestApp.start({}, shared);
+    database = server.app.get(Database);
+  });
+  afterAll(async () => {
+    await server.stop();
+    await shared.drop();
+  });
+
+  const change = { action: 'test.changed', subjectType: 'test', subjectId: 1 };
+  const audited = async () => Number((await shared.query<{ n: unknown }>(`SELECT count(*) AS n FROM audit_log WHERE action = 'test.changed'`))[0].n);
+
+  it('commits everything of a transaction or nothing, inner ones joining', async () => {
+    const audit = server.app.get(AuditService);
+    await expect(
+      database.run(async () => {
+        await database.run(() => audit.record(change));
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(await audited()).toBe(0);
+    await database.run(() => database.run(() => audit.record(change, change)));
+    expect(await audited()).toBe(2);
+  });
+
+  it('writes no audit row outside of the transaction of its change', async () => {
+    await expect(server.app.get(AuditService).record(change)).rejects.toThrow('in the transaction');
+  });
+
+  it.each(['UPDATE audit_log SET action = $$x$$', 'DELETE FROM audit_log', 'TRUNCATE audit_log'])('refuses %s', async (statement) => {
+    await expect(shared.query(statement)).rejects.toThrow('append-only');
+  });
+
+  it('wakes who waits for a commit only after it, and not at all after a rollback', async () => {
+    const calls: string[] = [];
+    await database.run(async () => {
+      database.afterCommit(() => calls.push('woken'));
+      calls.push('work');
+    });
+    await database.run(async () => {
+      database.afterCommit(() => calls.push('never'));
+      throw new Error('no');
+    }).catch(() => undefined);
+    expect(calls).toEqual(['work', 'woken']);
+  });
+
+  it('streams a result of any size in one snapshot, and gives its connection back when the reader leaves', async () => {
+    const before = database.poolUsage();
+    let seen = 0;
+    for await (const { n } of database.stream<{ n: number }>('SELECT generate_series(1, 100000) AS n', [])) {
+      seen = n;
+      if (n === 2_500) break;
+    }
+    expect(seen).toBe(2_500);
+    await eventually(() => database.poolUsage(), ({ total, idle }) => total - idle <= before.total - before.idle);
+  });
+
+  it('gives an office to one process at a time, and to another when the first lets go', async () => {
+    const second = await TestApp.start({}, shared);
+    const offices: string[] = [];
+    const candidate = (name: string) => ({
+      elected: async () => void offices.push(`${name} in`),
+      deposed: async () => void offices.push(`${name} out`),
+    });
+    server.app.get(Leadership).campaign('test-office', candidate('first'));
+    await eventually(() => offices, (list) => list.length === 1);
+    second.app.get(Leadership).campaign('test-office', candidate('second'));
+    expect(server.app.get(Leadership).holds('test-office')).toBe(true);
+    // The first one's session ends, as when its process dies.
+    await shared.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 7203452 AND objid = hashtext('test-office')::bigint & 4294967295`);
+    await eventually(() => offices, (list) => list.includes('first out') && list.filter((entry) => entry.endsWith(' in')).length === 2);
+    expect(offices.filter((entry) => entry.endsWith(' in'))).toHaveLength(2);
+    await second.stop();
+  });
+});
