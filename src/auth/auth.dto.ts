@@ -40,7 +40,7 @@ export class RegisterRequest {
 
 @OptionalBody()
 export class RefreshRequest {
-  @Text(512, { requiredMessage: 'Refresh token required' })
+  @Text(512, { requiredMessage: 'Refresh token required', description: 'From a login or the last refresh' })
   refresh_token: string;
 }
 

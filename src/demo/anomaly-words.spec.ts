@@ -11,7 +11,9 @@ const METRIC = {
 
 describe('an anomaly in words', () => {
   it('says what was seen, and what is usual', () => {
-    expect(evidenceText({ metric: METRIC })).toBe('response_seconds{quantile="0.95"} 262 ms, usually 5.1 ms to 9.4 ms');
+    expect(evidenceText({ metric: METRIC })).toBe(
+      'response_seconds{quantile="0.95"} 262 ms, usually 5.1 ms to 9.4 ms',
+    );
   });
 
   it('says nothing of one that somebody reported by hand', () => {

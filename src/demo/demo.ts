@@ -11,6 +11,7 @@ import { ProductClient } from './product-client';
 import { ProductProcess } from './product-process';
 import { progressBar } from './progress-bar';
 import { SampleProcess } from './sample-process';
+import { shortTitle } from './series-words';
 import { ServiceWatch } from './service-watch';
 import { runStory } from './story';
 import { Terminal } from './terminal';
@@ -80,7 +81,10 @@ class Demo {
   async run(isKept: boolean): Promise<boolean> {
     const { terminal, signal } = this;
     const belongings = new Belongings();
-    terminal.say(this.bold('SmartCloudOps AI: a real fault in a real service, found by its own usual band'), '');
+    terminal.say(
+      this.bold('SmartCloudOps AI: a real fault in a real service, found by its own usual band'),
+      '',
+    );
     try {
       terminal.progress('  Starting the service, the server and its database …');
       this.service = belongings.own(await SampleProcess.start(this.fail));
@@ -112,7 +116,11 @@ class Demo {
     const { terminal, service } = this;
     this.client = new ProductClient(product.url, product, this.signal);
     const { client } = this;
-    await client.post('/api/admin/egress', { url: service.url, allow_private: true, note: 'the demo service' });
+    await client.post('/api/admin/egress', {
+      url: service.url,
+      allow_private: true,
+      note: 'the demo service',
+    });
     await client.post('/api/telemetry/targets', { name: JOB, url: service.metricsUrl, interval_seconds: 1 });
     this.feed = await AnomalyFeed.start(client, (event) => this.tell(event), this.fail);
     terminal.settle(
@@ -136,7 +144,9 @@ class Demo {
       if (isReady) readyAfter ??= seconds;
       if (readyAfter !== null && seconds >= WARM_UP_SECONDS) break;
       if (seconds > WARM_UP_LIMIT_SECONDS) {
-        throw new Error(`The detectors were not ready after ${WARM_UP_LIMIT_SECONDS} s: ${reasons.join('; ')}`);
+        throw new Error(
+          `The detectors were not ready after ${WARM_UP_LIMIT_SECONDS} s: ${reasons.join('; ')}`,
+        );
       }
       terminal.progress(
         readyAfter === null
@@ -156,10 +166,9 @@ class Demo {
   private async tryFault(scenario: Scenario): Promise<Tried> {
     const { terminal, service, feed } = this;
     const { name, metric, fault, story } = scenario;
-    const usual = (await this.watch.look(metric)).map(({ series, detector: { band } }) =>
-      evidenceText({
-        metric: { ...series, value: null, usual_lower: null, usual_upper: null, peak_value: null, peak_at: '', ...band },
-      }),
+    const usual = (await this.watch.look(metric)).map(
+      ({ series, detector: { band } }) =>
+        `  ${shortTitle(series)}: ${usualText(metric, band?.usual_lower ?? null, band?.usual_upper ?? null)}`,
     );
     await service.inject(fault);
     let trial: FaultTrial = { job: JOB, metric, injectedAtMs: Date.now(), endedAtMs: null };
@@ -175,7 +184,9 @@ class Demo {
     await service.inject({});
     trial = { ...trial, endedAtMs: Date.now() };
     const lasted = secondsSince(trial.injectedAtMs).toFixed(0);
-    terminal.settle(`  ${clockTime(Date.now())}  the fault ends after ${lasted} s; the product must notice that by itself`);
+    terminal.settle(
+      `  ${clockTime(Date.now())}  the fault ends after ${lasted} s; the product must notice that by itself`,
+    );
     await this.wait(isOver, RESOLVE_LIMIT_SECONDS, metric, 'fault over for');
     terminal.settle('');
     return { scenario, trial };
@@ -229,12 +240,16 @@ class Demo {
       ...textTable(table).map((line) => `  ${line}`),
       '',
       `  Anomalies outside of the faults: ${others.length}`,
-      ...others.map(({ atMs, anomaly }) => `    ${clockTime(atMs)}  ${anomaly.severity}  ${evidenceText(anomaly)}`),
+      ...others.map(
+        ({ atMs, anomaly }) => `    ${clockTime(atMs)}  ${anomaly.severity}  ${evidenceText(anomaly)}`,
+      ),
       `  Requests served: ${traffic.served.toLocaleString('en')}, failed: ${traffic.failed}`,
       `  The whole story took ${durationText(secondsSince(this.startedAtMs))}`,
       ...complaints.map((complaint) => terminal.style('red', `  ✘ ${complaint}`)),
       ...(complaints.length === 0
-        ? [`  ${this.tick} both faults were found within ${OPEN_WITHIN_SECONDS} s and resolved after they ended`]
+        ? [
+            `  ${this.tick} both faults were found within ${OPEN_WITHIN_SECONDS} s and resolved after they ended`,
+          ]
         : []),
       '',
     );

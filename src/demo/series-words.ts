@@ -13,7 +13,5 @@ export function shortTitle({
   readonly labels: Readonly<Record<string, string>>;
 }): string {
   const own = Object.entries(labels).filter(([label]) => !COMMON_LABELS.has(label));
-  return own.length === 0
-    ? name
-    : `${name}{${own.map(([label, value]) => `${label}="${value}"`).join(',')}}`;
+  return own.length === 0 ? name : `${name}{${own.map(([label, value]) => `${label}="${value}"`).join(',')}}`;
 }

@@ -37,7 +37,8 @@ export class ServiceWatch {
       const path = `/api/telemetry/series?labels=job:${job}&per_page=100`;
       const { series } = await client.get<{ series: Series[] }>(path);
       if (series.length > 0) return new ServiceWatch(client, series);
-      if (Date.now() > deadline) throw new Error(`The service's page was not scraped: ${await lastError(client)}`);
+      if (Date.now() > deadline)
+        throw new Error(`The service's page was not scraped: ${await lastError(client)}`);
       await delay(LOOK_MS, undefined, { signal });
     }
   }
@@ -53,7 +54,9 @@ export class ServiceWatch {
       isReady: watched.length > 0 && waiting.length === 0,
       have: Math.min(...watched.map(({ detector }) => detector.readiness?.have ?? 0)),
       need: Math.max(...watched.map(({ detector }) => detector.readiness?.need ?? 0)),
-      reasons: waiting.map(({ series, detector }) => `${series.series}: ${detector.readiness?.reason ?? 'not watched'}`),
+      reasons: waiting.map(
+        ({ series, detector }) => `${series.series}: ${detector.readiness?.reason ?? 'not watched'}`,
+      ),
     };
   }
 
@@ -81,6 +84,8 @@ export class ServiceWatch {
 }
 
 async function lastError(client: ProductClient): Promise<string> {
-  const { targets } = await client.get<{ targets: { last_error: string | null }[] }>('/api/telemetry/targets');
+  const { targets } = await client.get<{ targets: { last_error: string | null }[] }>(
+    '/api/telemetry/targets',
+  );
   return targets[0]?.last_error ?? 'no scrape was tried';
 }

@@ -26,5 +26,8 @@ export function runStory(usage: string, story: Story): void {
       if (thrown.code?.startsWith('ERR_PARSE_ARGS')) terminal.say(usage);
       return 1;
     })
-    .then((code) => process.exit(code), () => process.exit(1));
+    .then(
+      (code) => process.exit(code),
+      () => process.exit(1),
+    );
 }

@@ -47,6 +47,8 @@ export function describeApi(app: INestApplication): OpenAPIObject {
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
+const ERROR_CONTENT = { 'application/json': { schema: { $ref: getSchemaPath(ErrorResponse) } } };
+
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /** Adds what holds for every route alike, so that no route has to say it. */
@@ -58,16 +60,23 @@ function complete(operation: Operation, document: OpenAPIObject): void {
     ...(hasInput ? [400] : []),
     ...(operation.requestBody === undefined ? [] : [413, 415]),
   ];
-  for (const status of general) {
-    operation.responses[status] ??= {
-      description: ERROR_WORDS[status],
-      content: { 'application/json': { schema: { $ref: getSchemaPath(ErrorResponse) } } },
-    };
+  for (const status of general)
+    operation.responses[status] ??= { description: ERROR_WORDS[status], content: ERROR_CONTENT };
+  // An error is JSON also where the answer is text or a file.
+  for (const answer of Object.values(operation.responses)) {
+    if (answer !== undefined && 'content' in answer && isErrorContent(answer.content))
+      answer.content = ERROR_CONTENT;
   }
   // No credentials are asked for, which an absent list would leave open.
-  operation.security ??= [];
+  if (operation["x-permission"] === "public") operation.security = [];
   describeIds(operation);
   describeBody(operation, document);
+}
+
+function isErrorContent(content: object = {}): boolean {
+  return Object.values(content as typeof ERROR_CONTENT).some(
+    ({ schema }) => schema?.$ref === getSchemaPath(ErrorResponse),
+  );
 }
 
 /** A number in a path is a record's id; Nest knows no more of it than that it is a number. */
