@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, OnModuleInit } from '@nestjs/common';
 
 import { encodeCursor, PageRequest, paginate, Pagination } from '../common/http/pagination';
+import { Metrics } from '../observability/metrics';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
 import { STATUSES } from './anomaly-lifecycle';
 import { AnomalyComment } from './anomaly-comment.entity';
@@ -35,12 +36,20 @@ export interface AnomalyReport {
 
 /** Reading anomalies: lists, totals, statistics, the report and exports. */
 @Injectable()
-export class AnomalyListService {
+export class AnomalyListService implements OnModuleInit {
   constructor(
     private readonly anomalies: AnomalyRepository,
     private readonly history: AnomalyHistoryRepository,
     private readonly reports: AnomalyReportRepository,
+    private readonly metrics: Metrics,
   ) {}
+
+  onModuleInit(): void {
+    this.metrics.gauge('anomalies', 'Anomalies by status and severity', ['status', 'severity'], async (gauge) => {
+      gauge.reset();
+      for (const { status, severity, count } of await this.anomalies.cube()) gauge.inc({ status, severity }, count);
+    });
+  }
 
   /** One page by number, or after a cursor. Throws InvalidInput where the cursor is none. */
   async list(filter: AnomalyFilter, order: AnomalyOrder, request: PageRequest, cursor?: string): Promise<{ anomalies: Anomaly[]; pagination: Pagination }> {

@@ -33,7 +33,8 @@ const CHART_COLUMNS = 100;
 const CHART_LINES = 4;
 /** A series of a single sample that is sent after the import: once it was scored, so was everything before it. */
 const LAST_SERIES = 'replay_finished';
-const MISSING_TEXT_MS = 60_000;
+/** A shorter anomaly is a moment. */
+const TOLD_DURATION_MS = 60_000;
 
 class Replay {
   private client: ProductClient;
@@ -84,7 +85,7 @@ class Replay {
     });
     const startedAtMs = Date.now();
     const { import: done } = await uploadCsv<{ import: SampleImport }>({
-      url: `${client.url}/api/telemetry/imports?${query}`,
+      url: `${client.url}/api/telemetry/imports?${query.toString()}`,
       token: await client.token(),
       path,
       bytes,
@@ -118,7 +119,7 @@ class Replay {
     const path = `/api/telemetry/series?name=${LAST_SERIES}&labels=replay:${this.id}`;
     const { series } = await client.get<{ series: Series[] }>(path);
     const last = series[0];
-    let have = 0;
+    let have: number;
     for (;;) {
       // In this order: when the last one is scored, the count below is final.
       const isFinished = (await this.valuesSeen(last.id)) > 0;
@@ -204,7 +205,7 @@ class Replay {
         ...(cursor !== null && { cursor }),
       });
       const page: { anomalies: Anomaly[]; pagination: Pagination } = await this.client.get(
-        `/api/anomalies?${query}`,
+        `/api/anomalies?${query.toString()}`,
       );
       anomalies.push(...page.anomalies);
       cursor = page.pagination.next_cursor ?? null;
@@ -219,7 +220,7 @@ class Replay {
       step: String(step),
     });
     const { buckets } = await this.client.get<{ buckets: Bucket[] }>(
-      `/api/telemetry/series/${seriesId}/samples?${query}`,
+      `/api/telemetry/series/${seriesId}/samples?${query.toString()}`,
     );
     return buckets;
   }
@@ -232,7 +233,7 @@ function row(name: string, { id, severity, status, onset_at, last_seen_at, metri
     onset_at === null ? '-' : dataTime(Date.parse(onset_at)),
     last_seen_at === null
       ? '-'
-      : `${dataTime(Date.parse(last_seen_at))}${lasted >= MISSING_TEXT_MS ? ` (${durationText(lasted / 1_000)})` : ''}`,
+      : `${dataTime(Date.parse(last_seen_at))}${lasted >= TOLD_DURATION_MS ? ` (${durationText(lasted / 1_000)})` : ''}`,
     status === 'resolved' ? 'yes' : 'still open',
     severity,
     sayValue(name, metric?.peak_value ?? null),

@@ -67,8 +67,6 @@ function complete(operation: Operation, document: OpenAPIObject): void {
     if (answer !== undefined && 'content' in answer && isErrorContent(answer.content))
       answer.content = ERROR_CONTENT;
   }
-  // No credentials are asked for, which an absent list would leave open.
-  if (operation["x-permission"] === "public") operation.security = [];
   describeIds(operation);
   describeBody(operation, document);
 }

@@ -45,8 +45,13 @@ export class Metrics {
       help,
       labelNames,
       registers: [this.registry],
-      collect(this: Gauge<Label>) {
-        return read(this);
+      async collect(this: Gauge<Label>) {
+        try {
+          await read(this);
+        } catch {
+          // A page without one number beats no page: what could not be read now is left out.
+          this.reset();
+        }
       },
     });
   }

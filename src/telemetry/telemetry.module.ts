@@ -9,12 +9,14 @@ import { ScrapeTargetRepository } from './collectors/scrape-target.repository';
 import { ScrapeTargetService } from './collectors/scrape-target.service';
 import { CompactionService } from './metrics/compaction.service';
 import { SampleRepository } from './metrics/sample.repository';
+import { IngestService } from './metrics/ingest.service';
 import { SampleFeed } from './metrics/sample-feed.service';
 import { SampleImportController } from './metrics/sample-import.controller';
 import { SampleImportRepository } from './metrics/sample-import.repository';
 import { SampleImportService } from './metrics/sample-import.service';
 import { SeriesController } from './metrics/series.controller';
 import { SeriesRepository } from './metrics/series.repository';
+import { SeriesService } from './metrics/series.service';
 import { SeriesRegistry } from './metrics/series-registry.service';
 import { TELEMETRY_ENTITIES } from './telemetry.entities';
 import { TelemetryService } from './telemetry.service';
@@ -27,6 +29,8 @@ import { TelemetryService } from './telemetry.service';
     SeriesRegistry,
     SampleRepository,
     SampleFeed,
+    IngestService,
+    SeriesService,
     CompactionService,
     SampleImportRepository,
     SampleImportService,

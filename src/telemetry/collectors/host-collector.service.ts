@@ -8,7 +8,7 @@ import { DatabaseConfig, ServerConfig, TelemetryConfig } from '../../config/sect
 import { Leadership } from '../../database/leadership';
 import { HostReader, hostSamples } from '../../observability/host-reading';
 import { Log } from '../../observability/log';
-import { TelemetryService } from '../telemetry.service';
+import { IngestService } from '../metrics/ingest.service';
 import { Sample } from '../telemetry.types';
 import { PostgresReadingRepository } from './postgres-reading.repository';
 
@@ -21,7 +21,7 @@ export class HostCollector implements OnApplicationBootstrap {
   private collecting: Promise<void> | null = null;
 
   constructor(
-    private readonly telemetry: TelemetryService,
+    private readonly ingest: IngestService,
     private readonly postgres: PostgresReadingRepository,
     private readonly leadership: Leadership,
     private readonly clock: Clock,
@@ -68,6 +68,6 @@ export class HostCollector implements OnApplicationBootstrap {
     for (const reading of await this.postgres.read()) {
       samples.push({ ...reading, labels: { host: this.host }, timeMs, behaviour: reading.type });
     }
-    await this.telemetry.ingest(samples);
+    await this.ingest.ingest(samples);
   }
 }

@@ -7,7 +7,7 @@ import { Leadership } from '../../database/leadership';
 import { EgressClient } from '../../egress/egress.client';
 import { Log } from '../../observability/log';
 import { MAX_EXPOSITION_BYTES, parseExposition } from '../metrics/exposition';
-import { TelemetryService } from '../telemetry.service';
+import { IngestService } from '../metrics/ingest.service';
 import { Sample } from '../telemetry.types';
 import { ScrapeTarget } from './scrape-target.entity';
 import { ScrapeTargetRepository } from './scrape-target.repository';
@@ -25,7 +25,7 @@ export class ScrapeCollector implements OnApplicationBootstrap {
 
   constructor(
     private readonly targets: ScrapeTargetRepository,
-    private readonly telemetry: TelemetryService,
+    private readonly ingest: IngestService,
     private readonly egress: EgressClient,
     private readonly leadership: Leadership,
     private readonly clock: Clock,
@@ -66,7 +66,7 @@ export class ScrapeCollector implements OnApplicationBootstrap {
     const startedAt = this.clock.now();
     try {
       const samples = await this.read(target, startedAt.getTime());
-      await this.telemetry.ingest(samples);
+      await this.ingest.ingest(samples);
       await this.targets.update(target.id, { lastScrapedAt: startedAt, lastError: null, lastSampleCount: samples.length });
     } catch (error) {
       const reason = error instanceof DomainError ? error.message : 'The scrape failed';

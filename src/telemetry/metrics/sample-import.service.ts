@@ -8,8 +8,8 @@ import { PageRequest, paginate, Pagination } from '../../common/http/pagination'
 import { Clock } from '../../common/time/clock';
 import { Database } from '../../database/database';
 import { currentActor } from '../../observability/request-context';
-import { TelemetryService } from '../telemetry.service';
 import { CsvProgress, readCsvSamples } from './csv-samples';
+import { IngestService } from './ingest.service';
 import type { Labels } from './labels';
 import { SampleImport } from './sample-import.entity';
 import { SampleImportRepository } from './sample-import.repository';
@@ -24,7 +24,7 @@ const PROGRESS_MS = 500;
 export class SampleImportService {
   constructor(
     private readonly imports: SampleImportRepository,
-    private readonly telemetry: TelemetryService,
+    private readonly ingest: IngestService,
     private readonly database: Database,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -35,7 +35,7 @@ export class SampleImportService {
    * Throws InvalidLabels, InvalidCsv (nothing is stored then), and DomainError `too_large`.
    */
   async import(name: string, labels: Labels, file: Readable, totalBytes: number | null): Promise<SampleImport> {
-    const seriesId = await this.telemetry.register({ name, labels, timeMs: 0, value: 0, type: 'gauge', behaviour: 'gauge' });
+    const seriesId = await this.ingest.register({ name, labels, timeMs: 0, value: 0, type: 'gauge', behaviour: 'gauge' });
     const id = await this.imports.insert({ seriesId, totalBytes, createdBy: currentActor().name });
     const progress: CsvProgress = { bytes: 0, rows: 0, missingRows: 0 };
     // Outside of the import's own transaction, so that others see how far it is.
@@ -70,7 +70,7 @@ export class SampleImportService {
   private async store(name: string, labels: Labels, file: Readable, progress: CsvProgress): Promise<void> {
     let rows: { timeMs: number; value: number }[] = [];
     const flush = async (): Promise<void> => {
-      await this.telemetry.ingest(rows.map((row) => ({ name, labels, ...row })), 'backfill');
+      await this.ingest.ingest(rows.map((row) => ({ name, labels, ...row })), 'backfill');
       rows = [];
     };
     for await (const { timeMs, value } of readCsvSamples(file, progress)) {

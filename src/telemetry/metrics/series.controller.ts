@@ -8,11 +8,13 @@ import { success } from '../../common/http/envelope';
 import { IdPipe } from '../../common/http/id.pipe';
 import { pageRequest, Pagination } from '../../common/http/pagination';
 import { Clock } from '../../common/time/clock';
-import { TelemetryService } from '../telemetry.service';
 import { downsample } from './downsample';
+import { IngestService } from './ingest.service';
 import { readLabelPairs, readSamples } from './sample-body';
+import { SampleRepository } from './sample.repository';
 import { ListSeriesQuery, RangeQuery, SendSamplesDto } from './samples.dto';
 import { BucketResponse, SeriesResponse } from './series.response';
+import { SeriesService } from './series.service';
 
 const HOUR_MS = 3_600_000;
 /** More raw samples than this in one answer help nobody: ask for a step. */
@@ -23,7 +25,9 @@ const MAX_BUCKETS = 11_000;
 @Controller('api/telemetry')
 export class SeriesController {
   constructor(
-    private readonly telemetry: TelemetryService,
+    private readonly series: SeriesService,
+    private readonly samples: SampleRepository,
+    private readonly ingest: IngestService,
     private readonly clock: Clock,
   ) {}
 
@@ -32,7 +36,7 @@ export class SeriesController {
   @ApiOperation({ summary: 'Send samples; the answer means that they are stored' })
   @Answers(201, { accepted: 'integer' }, 400, 413, 415, 429)
   async send(@Body() { samples }: SendSamplesDto) {
-    const accepted = await this.telemetry.ingest(readSamples(samples, this.clock.now().getTime()));
+    const accepted = await this.ingest.ingest(readSamples(samples, this.clock.now().getTime()));
     return success({ accepted }, `${accepted} samples stored`);
   }
 
@@ -42,7 +46,7 @@ export class SeriesController {
   @Answers(200, { series: [SeriesResponse], pagination: Pagination }, 400)
   async list(@Query() query: ListSeriesQuery) {
     const labels = query.labels === undefined ? undefined : readLabelPairs(query.labels);
-    const { series, pagination } = await this.telemetry.listSeries({ name: query.name, search: query.search, labels }, pageRequest(query));
+    const { series, pagination } = await this.series.list({ name: query.name, search: query.search, labels }, pageRequest(query));
     return success({ series: series.map((one) => SeriesResponse.from(one)), pagination });
   }
 
@@ -51,7 +55,7 @@ export class SeriesController {
   @ApiOperation({ summary: 'One series' })
   @Answers(200, { series: SeriesResponse }, 400, 404)
   async get(@Param('id', IdPipe) id: number) {
-    return success({ series: SeriesResponse.from(await this.telemetry.getSeries(id)) });
+    return success({ series: SeriesResponse.from(await this.series.get(id)) });
   }
 
   @Get('series/:id/samples')
@@ -62,11 +66,11 @@ export class SeriesController {
   })
   @Answers(200, { series: SeriesResponse, 'samples?': 'pairs', 'buckets?': [BucketResponse], truncated: 'boolean' }, 400, 404)
   async readRange(@Param('id', IdPipe) id: number, @Query() query: RangeQuery) {
-    const series = await this.telemetry.getSeries(id);
+    const series = await this.series.get(id);
     const toMs = query.to === undefined ? this.clock.now().getTime() + 1 : Date.parse(query.to);
     const fromMs = query.from === undefined ? toMs - HOUR_MS : Date.parse(query.from);
     if (fromMs >= toMs) throw new InvalidInput('from must be before to');
-    const samples = await this.telemetry.readRange(id, fromMs, toMs);
+    const samples = await this.samples.readRange(id, fromMs, toMs);
     const answer = { series: SeriesResponse.from(series) };
     if (query.step === undefined) {
       const count = Math.min(samples.timesMs.length, MAX_RAW_SAMPLES);
@@ -88,7 +92,7 @@ export class SeriesController {
   @ApiOperation({ summary: 'Remove a series with all its samples' })
   @Answers(200, {}, 400, 404)
   async delete(@Param('id', IdPipe) id: number) {
-    await this.telemetry.deleteSeries(id);
+    await this.series.delete(id);
     return success({}, `Series with ID ${id} deleted successfully`);
   }
 }
