@@ -134,8 +134,8 @@ describe('telemetry', () => {
       await eventually(async () => (await server.get('/api/telemetry/series?name=jobs_total')).body.data.series.length, (n) => n === 1);
       const [series] = (await server.get('/api/telemetry/series?name=jobs_total')).body.data.series;
       expect(series).toMatchObject({ type: 'counter', labels: { kind: 'mail', env: 'test', job: 'shop', instance: new URL(pageUrl).host } });
-      const { targets } = (await server.get('/api/telemetry/targets')).body.data;
-      expect(targets[0]).toMatchObject({ last_error: null, last_sample_count: 2 });
+      const seen = async () => (await server.get('/api/telemetry/targets')).body.data.targets[0];
+      expect(await eventually(seen, ({ last_scraped_at }) => last_scraped_at !== null)).toMatchObject({ last_error: null, last_sample_count: 2 });
       const { id } = made.body.data.target;
       expect((await server.put(`/api/telemetry/targets/${id}`, { is_enabled: false })).body.data.target.is_enabled).toBe(false);
       expect((await server.delete(`/api/telemetry/targets/${id}`)).status).toBe(200);

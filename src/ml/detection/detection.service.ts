@@ -19,6 +19,8 @@ const FINDINGS = 'detection.findings';
 const START: BatchPosition = { xact: '0', id: 0 };
 
 const CHECKPOINT_MS = 30_000;
+/** A state is some 32 KB: five thousand of them are saved every 75 seconds, two megabytes a second. */
+const CHECKPOINT_MS_A_SERIES = 15;
 /** A long replay saves its progress as well. */
 const CHECKPOINT_POINTS = 500_000;
 const SETTINGS_MS = 1_000;
@@ -138,9 +140,9 @@ export class DetectionService extends SampleConsumer implements OnModuleInit {
       await this.telemetry.advance(STATE, position);
       await this.telemetry.advance(FINDINGS, told);
     });
-    this.watchlist.markSaved();
+    const saved = this.watchlist.markSaved();
     this.toldUpTo = told;
-    this.checkpointAtMs = this.now() + CHECKPOINT_MS;
+    this.checkpointAtMs = this.now() + Math.max(CHECKPOINT_MS, saved * CHECKPOINT_MS_A_SERIES);
     this.pointsSinceCheckpoint = 0;
   }
 

@@ -86,9 +86,11 @@ export class Watchlist {
     }
   }
 
-  /** To be called once the transaction of `save` has committed. */
-  markSaved(): void {
-    for (const one of this.watched.values()) one.isDirty = false;
+  /** To be called once the transaction of `save` has committed; returns how many series it held. */
+  markSaved(): number {
+    const dirty = [...this.watched.values()].filter(({ isDirty }) => isDirty);
+    for (const one of dirty) one.isDirty = false;
+    return dirty.length;
   }
 
   countByTier(): Record<DetectorTier, number> {
