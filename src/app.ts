@@ -3,13 +3,21 @@ import helmet from '@fastify/helmet';
 import { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
-import { fastify as createFastify, type FastifyInstance, LogController, type RouteOptions } from 'fastify';
+import {
+  fastify as createFastify,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+  type RouteOptions,
+} from 'fastify';
 import { randomUUID } from 'node:crypto';
 
 import { AppModule } from './app.module';
 import { Access, RouteTraits } from './auth/access';
 import { Authenticator } from './auth/authenticator';
 import { DomainError } from './common/errors/domain-error';
+import { sendError } from './common/errors/error.filter';
 import { answerError } from './common/errors/error-answer';
 import { RouteTable } from './common/http/route-table';
 import { Config } from './config/config';
@@ -51,9 +59,9 @@ export async function createApp(
     // Slow and idle connections end by themselves (safety T21); Fastify's own default for a request is no limit.
     requestTimeout: 30_000,
     keepAliveTimeout: 5_000,
-    connectionTimeout: 0,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
+    frameworkErrors: answerUnroutable,
     return503OnClosing: true,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -71,6 +79,13 @@ export async function createApp(
   await app.get(JobsService).start(databaseUrl);
   return app;
 }
+
+/** What matters of those headers where the plugin that sets them does not get to. */
+const SECURITY_HEADERS = {
+  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
 
 /** Security headers and CORS, on every answer. */
 async function secure(server: FastifyInstance, config: Config): Promise<void> {
@@ -128,6 +143,13 @@ function authenticateEarly(server: FastifyInstance, app: INestApplication, route
       },
     ];
   });
+}
+
+/** A URL that cannot be read (`/%ff`, an endless id) reaches no route and so no hook: this adds what those would. */
+function answerUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id);
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
+  sendError(reply, request.id, answerError({ statusCode: 400 }));
 }
 
 /** A request that is not HTTP gets the error contract as well, on the bare socket. */

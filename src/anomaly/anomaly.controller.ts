@@ -37,8 +37,9 @@ export class AnomalyController {
   @Requires('anomalies:read')
   @ApiOperation({ summary: 'Anomalies, newest first, filtered, sorted and paged' })
   @Answers(200, { anomalies: [AnomalyResponse], pagination: Pagination }, 400)
-  async list(@Query() query: ListAnomaliesQuery) {
+  async list(@Query() query: ListAnomaliesQuery, @Res({ passthrough: true }) reply: FastifyReply) {
     const { anomalies, pagination } = await this.lists.list(filterOf(query), orderOf(query), pageRequest(query), query.cursor);
+    reply.header('x-total-count', String(pagination.total));
     return success({ anomalies: anomalies.map((anomaly) => AnomalyResponse.from(anomaly)), pagination });
   }
 

@@ -1,9 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
 
+import { isDatabaseOutage } from '../common/errors/database-outage';
+
 /** Any number that no other program on this database takes. */
 const MIGRATION_LOCK = 7_203_451;
+/** A database that starts together with us may need this long. */
+const CONNECT_ATTEMPTS = 30;
+const CONNECT_PAUSE_MS = 1_000;
 
 /**
  * Brings the schema up to date. Several processes may call this at once: one migrates, the others wait for it and find
@@ -11,10 +18,7 @@ const MIGRATION_LOCK = 7_203_451;
  * Returns the names of the migrations that ran here.
  */
 export async function migrate(url: string, migrations: DataSourceOptions['migrations']): Promise<string[]> {
-  const lock = new Client({ connectionString: url, application_name: 'smartcloudops-migration' });
-  // Whatever runs next on a connection that died reports it; the event alone must not end the process.
-  lock.on('error', () => undefined);
-  await lock.connect();
+  const lock = await connect(url);
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const dataSource = new DataSource({ type: 'postgres', url, migrations, migrationsTableName: 'migrations' });
@@ -27,5 +31,21 @@ export async function migrate(url: string, migrations: DataSourceOptions['migrat
     }
   } finally {
     await lock.end();
+  }
+}
+
+/** A connection of its own, waiting for a database that is not there yet. Throws where it does not come. */
+async function connect(url: string, attemptsLeft = CONNECT_ATTEMPTS): Promise<Client> {
+  const client = new Client({ connectionString: url, application_name: 'smartcloudops-migration' });
+  // Whatever runs next on a connection that died reports it; the event alone must not end the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    if (attemptsLeft <= 1 || !isDatabaseOutage(error)) throw error;
+    await delay(CONNECT_PAUSE_MS);
+    return connect(url, attemptsLeft - 1);
   }
 }

@@ -13,28 +13,33 @@ export class ErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const answer = answerError(this.unknownMethod(error, request) ?? error);
+    const allowed = this.allowedMethods(error, request);
+    const answer = answerError(allowed === null ? error : methodNotAllowed(request.method, allowed));
     if (answer.status >= 500) request.log.error({ err: error }, 'request failed');
     if (reply.sent || reply.raw.headersSent) {
       // A stream that has begun cannot change its status: cutting the connection is the only honest end.
       reply.raw.destroy();
       return;
     }
+    if (allowed !== null) reply.header('allow', allowed.join(', '));
     sendError(reply, request.id, answer);
   }
 
-  /** A known path with another method is 405, not 404. */
-  private unknownMethod(error: unknown, request: FastifyRequest): DomainError | null {
-    const unrouted = request.routeOptions.url === undefined;
-    if (!unrouted || !(error instanceof HttpException) || error.getStatus() !== 404) return null;
+  /** A known path with another method is 405, not 404: the methods that it has, or null where that is not the matter. */
+  private allowedMethods(error: unknown, request: FastifyRequest): string[] | null {
+    const isUnrouted = request.routeOptions.url === undefined;
+    if (!isUnrouted || !(error instanceof HttpException) || error.getStatus() !== 404) return null;
     const allowed = this.routes.methodsOf(request.url);
-    if (allowed.length === 0) return null;
-    return new DomainError(
-      'method_not_allowed',
-      'request/method-not-allowed',
-      `Method ${request.method} not allowed; this path answers ${allowed.join(', ')}`,
-    );
+    return allowed.length === 0 ? null : allowed;
   }
+}
+
+function methodNotAllowed(method: string, allowed: readonly string[]): DomainError {
+  return new DomainError(
+    'method_not_allowed',
+    'request/method-not-allowed',
+    `Method ${method} not allowed; this path answers ${allowed.join(', ')}`,
+  );
 }
 
 /** Writes an error answer with the contract's headers. */

@@ -14,14 +14,15 @@ export class RouteTable {
   }
 }
 
+/** `/a/b/` is `/a/b`, as the router has it; `//` within a path is a segment of its own, which no route has. */
 function segmentsOf(path: string): readonly string[] {
-  return path.split('/').filter((segment) => segment !== '');
+  return path.replace(/^\//, '').replace(/\/$/, '').split('/');
 }
 
 function matches(pattern: readonly string[], path: readonly string[]): boolean {
   if (pattern.includes('*')) return false;
   return (
     pattern.length === path.length &&
-    pattern.every((segment, index) => segment.startsWith(':') || segment === path[index])
+    pattern.every((segment, index) => (segment.startsWith(':') ? path[index] !== '' : segment === path[index]))
   );
 }
