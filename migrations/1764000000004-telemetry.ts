@@ -85,6 +85,8 @@ export class Telemetry1764000000004 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE scrape_targets, sample_imports, sample_cursors, sample_chunks, sample_batches, series');
+    await runner.query(
+      'DROP TABLE scrape_targets, sample_imports, sample_cursors, sample_chunks, sample_batches, series',
+    );
   }
 }

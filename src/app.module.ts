@@ -26,7 +26,13 @@ import { TelemetryModule } from './telemetry/telemetry.module';
 /** The whole product: foundation first, then the domains in the order in which data flows. */
 @Module({})
 export class AppModule {
-  static of(config: Config, databaseUrl: string, routes: RouteTable, logger: Logger, tail: LogTail): DynamicModule {
+  static of(
+    config: Config,
+    databaseUrl: string,
+    routes: RouteTable,
+    logger: Logger,
+    tail: LogTail,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [

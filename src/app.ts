@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { INestApplication } from '@nestjs/common';
@@ -11,7 +13,6 @@ import {
   LogController,
   type RouteOptions,
 } from 'fastify';
-import { randomUUID } from 'node:crypto';
 
 import { AppModule } from './app.module';
 import { Access, RouteTraits } from './auth/access';
@@ -90,14 +91,25 @@ const SECURITY_HEADERS = {
 /** Security headers and CORS, on every answer. */
 async function secure(server: FastifyInstance, config: Config): Promise<void> {
   await server.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
     frameguard: { action: 'deny' },
     hsts: { maxAge: 31_536_000, includeSubDomains: true },
   });
   await server.register(cors, {
     origin: [...config.server.corsOrigins],
     methods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
-    allowedHeaders: ['Content-Type', 'Authorization', 'X-Requested-With', 'X-API-Key', 'If-Match', 'Idempotency-Key', 'Last-Event-ID'],
+    allowedHeaders: [
+      'Content-Type',
+      'Authorization',
+      'X-Requested-With',
+      'X-API-Key',
+      'If-Match',
+      'Idempotency-Key',
+      'Last-Event-ID',
+    ],
     exposedHeaders: ['X-Total-Count', 'X-Request-Id', 'Retry-After', 'ETag'],
     credentials: true,
   });
@@ -117,7 +129,14 @@ function readBodies(server: FastifyInstance): void {
   server.addContentTypeParser('text/csv', (request, stream, done) => {
     const { consumes } = request.routeOptions.config as RouteTraits;
     if (consumes === 'text/csv') done(null, stream);
-    else done(new DomainError('unsupported', 'request/unsupported-media-type', 'Content-Type must be application/json'));
+    else
+      done(
+        new DomainError(
+          'unsupported',
+          'request/unsupported-media-type',
+          'Content-Type must be application/json',
+        ),
+      );
   });
 }
 
@@ -133,7 +152,8 @@ function authenticateEarly(server: FastifyInstance, app: INestApplication, route
     const { access } = (route.config ?? {}) as { access?: Access };
     // The CORS preflight carries no credentials by definition.
     if (route.method === 'OPTIONS') return;
-    if (access === undefined) throw new Error(`The route ${String(route.method)} ${route.url} declares no permission`);
+    if (access === undefined)
+      throw new Error(`The route ${String(route.method)} ${route.url} declares no permission`);
     if (access.kind === 'public') return;
     route.onRequest = [
       async (request) => {
@@ -160,7 +180,13 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: import('n
   }
   const timedOut = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   const { body } = answerError({ statusCode: 400 });
-  const text = JSON.stringify({ ...body, ...(timedOut && { message: 'Request timed out', code: 'request/timeout' }), request_id: randomUUID() });
+  const text = JSON.stringify({
+    ...body,
+    ...(timedOut && { message: 'Request timed out', code: 'request/timeout' }),
+    request_id: randomUUID(),
+  });
   const status = timedOut ? '408 Request Timeout' : '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`);
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+  );
 }

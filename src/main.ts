@@ -24,7 +24,8 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const running: Running = {};
   stopOnSignals(running);
-  if (config.database.url === undefined) running.postgres = await EmbeddedPostgres.start(config.database.dataDir, { onEvent: say });
+  if (config.database.url === undefined)
+    running.postgres = await EmbeddedPostgres.start(config.database.dataDir, { onEvent: say });
   const databaseUrl = config.database.url ?? running.postgres?.url ?? '';
   await migrate(databaseUrl, MIGRATIONS);
   const app = await createApp(config, databaseUrl);
@@ -49,7 +50,11 @@ function stopOnSignals(running: Running): void {
     await running.postgres?.stop();
     process.exit(0);
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+  const fail = (error: Error): void => {
+    say(`Stopping failed: ${error.message}`);
+    process.exit(1);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop().catch(fail));
 }
 
 function greet(config: Config, url: string, password: string | null): void {
@@ -58,8 +63,12 @@ function greet(config: Config, url: string, password: string | null): void {
   say('SmartCloudOps AI is ready.');
   say(`  Swagger UI   http://localhost:${port}/api/docs`);
   say(`  API          http://localhost:${port}/api`);
-  if (password !== null) say(`  First admin  ${config.auth.adminUsername} / ${password}   (shown once: change it after the first login)`);
-  if (config.auth.registration === 'open') say('  Registration is open to anyone who reaches this port; REGISTRATION=closed closes it.');
+  if (password !== null)
+    say(
+      `  First admin  ${config.auth.adminUsername} / ${password}   (shown once: change it after the first login)`,
+    );
+  if (config.auth.registration === 'open')
+    say('  Registration is open to anyone who reaches this port; REGISTRATION=closed closes it.');
   say('');
 }
 

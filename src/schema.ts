@@ -14,10 +14,30 @@ import { ML_ENTITIES } from './ml/ml.entities';
 import { TELEMETRY_ENTITIES } from './telemetry/telemetry.entities';
 
 /** Every table's entity; a test compares them with the migrated schema. */
-export const ENTITIES = [AuditEntry, ...AUTH_ENTITIES, EgressRuleEntity, ...TELEMETRY_ENTITIES, ...ML_ENTITIES, ...ANOMALY_ENTITIES];
+export const ENTITIES = [
+  AuditEntry,
+  ...AUTH_ENTITIES,
+  EgressRuleEntity,
+  ...TELEMETRY_ENTITIES,
+  ...ML_ENTITIES,
+  ...ANOMALY_ENTITIES,
+];
 
 /** Every migration, in the order in which they run. */
-export const MIGRATIONS = [Audit1764000000001, Auth1764000000002, Anomaly1764000000003, Telemetry1764000000004, Egress1764000000005, Detection1764000000006];
+export const MIGRATIONS = [
+  Audit1764000000001,
+  Auth1764000000002,
+  Anomaly1764000000003,
+  Telemetry1764000000004,
+  Egress1764000000005,
+  Detection1764000000006,
+];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */
-export default new DataSource({ type: 'postgres', url: process.env.DATABASE_URL, entities: ENTITIES, migrations: MIGRATIONS, migrationsTableName: 'migrations' });
+export default new DataSource({
+  type: 'postgres',
+  url: process.env.DATABASE_URL,
+  entities: ENTITIES,
+  migrations: MIGRATIONS,
+  migrationsTableName: 'migrations',
+});

@@ -1,13 +1,35 @@
 import { csvLine } from '../common/http/csv';
-import { AnomalyReport } from './anomaly-list.service';
 import { Anomaly } from './anomaly.entity';
 import { AnomalyResponse } from './anomaly.response';
+import { AnomalyReport } from './anomaly-list.service';
 
 /** The columns of the CSV export, in their order. */
 const EXPORT_COLUMNS = [
-  'id', 'title', 'description', 'severity', 'status', 'anomaly_score', 'confidence', 'source', 'created_at', 'updated_at', 'explanation',
-  'created_by', 'acknowledged_by', 'acknowledged_at', 'resolved_by', 'resolved_at', 'dismissed_by', 'dismissed_at', 'resolution', 'root_cause',
-  'series_id', 'onset_at', 'last_seen_at', 'metric', 'metrics_data',
+  'id',
+  'title',
+  'description',
+  'severity',
+  'status',
+  'anomaly_score',
+  'confidence',
+  'source',
+  'created_at',
+  'updated_at',
+  'explanation',
+  'created_by',
+  'acknowledged_by',
+  'acknowledged_at',
+  'resolved_by',
+  'resolved_at',
+  'dismissed_by',
+  'dismissed_at',
+  'resolution',
+  'root_cause',
+  'series_id',
+  'onset_at',
+  'last_seen_at',
+  'metric',
+  'metrics_data',
 ] as const satisfies readonly (keyof AnomalyResponse)[];
 
 /** Anomalies as CSV, a header and a line each. */
@@ -31,7 +53,12 @@ export async function* exportJson(rows: AsyncIterable<Anomaly>): AsyncGenerator<
 }
 
 /** The report as CSV: its three tables under each other, each with its header. */
-export function reportCsv({ per_day, time_to_acknowledge, time_to_resolve, top_series }: AnomalyReport): string {
+export function reportCsv({
+  per_day,
+  time_to_acknowledge,
+  time_to_resolve,
+  top_series,
+}: AnomalyReport): string {
   const durations = [
     ['acknowledge', time_to_acknowledge],
     ['resolve', time_to_resolve],
@@ -41,7 +68,9 @@ export function reportCsv({ per_day, time_to_acknowledge, time_to_resolve, top_s
     ...per_day.map(({ day, opened, resolved }) => csvLine([day, opened, resolved])),
     csvLine([]),
     csvLine(['time_to', 'count', 'mean_seconds', 'median_seconds', 'p90_seconds']),
-    ...durations.map(([name, d]) => csvLine([name, d.count, d.mean_seconds, d.median_seconds, d.p90_seconds])),
+    ...durations.map(([name, d]) =>
+      csvLine([name, d.count, d.mean_seconds, d.median_seconds, d.p90_seconds]),
+    ),
     csvLine([]),
     csvLine(['series_id', 'series', 'anomalies']),
     ...top_series.map(({ series_id, series, anomalies }) => csvLine([series_id, series, anomalies])),

@@ -5,9 +5,9 @@ import { Repository } from 'typeorm';
 import { Actor } from '../common/actor';
 import { PageRequest } from '../common/http/pagination';
 import { Database } from '../database/database';
+import { HistoryLine } from './anomaly.types';
 import { AnomalyComment } from './anomaly-comment.entity';
 import { AnomalyHistoryEntry } from './anomaly-history.entity';
-import { HistoryLine } from './anomaly.types';
 
 /** A place in commit order: everything up to it has been seen. Order: transaction, then id. */
 export interface HistoryPosition {
@@ -63,7 +63,14 @@ export class AnomalyHistoryRepository {
 
   /** An anomaly's history, newest first, with how many lines there are. */
   list(anomalyId: number, { page, perPage }: PageRequest): Promise<[AnomalyHistoryEntry[], number]> {
-    return this.database.bind(this.entries).findAndCount({ where: { anomalyId }, order: { id: 'DESC' }, take: perPage, skip: (page - 1) * perPage });
+    return this.database
+      .bind(this.entries)
+      .findAndCount({
+        where: { anomalyId },
+        order: { id: 'DESC' },
+        take: perPage,
+        skip: (page - 1) * perPage,
+      });
   }
 
   /** What committed after a position, oldest first. */
@@ -79,11 +86,20 @@ export class AnomalyHistoryRepository {
   async addComment(anomalyId: number, body: string, author: Actor): Promise<AnomalyComment> {
     const comment = this.comments.create({ anomalyId, body, authorId: author.id, authorName: author.name });
     const { identifiers } = await this.database.bind(this.comments).insert(comment);
-    return this.database.bind(this.comments).findOneByOrFail({ id: Number((identifiers[0] as { id: number | string }).id) });
+    return this.database
+      .bind(this.comments)
+      .findOneByOrFail({ id: Number((identifiers[0] as { id: number | string }).id) });
   }
 
   /** An anomaly's comments, newest first, with how many there are. */
   listComments(anomalyId: number, { page, perPage }: PageRequest): Promise<[AnomalyComment[], number]> {
-    return this.database.bind(this.comments).findAndCount({ where: { anomalyId }, order: { id: 'DESC' }, take: perPage, skip: (page - 1) * perPage });
+    return this.database
+      .bind(this.comments)
+      .findAndCount({
+        where: { anomalyId },
+        order: { id: 'DESC' },
+        take: perPage,
+        skip: (page - 1) * perPage,
+      });
   }
 }

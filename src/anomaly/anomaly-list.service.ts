@@ -2,16 +2,16 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 
 import { encodeCursor, PageRequest, paginate, Pagination } from '../common/http/pagination';
 import { Metrics } from '../observability/metrics';
-import { AnomalyHistoryRepository } from './anomaly-history.repository';
-import { STATUSES } from './anomaly-lifecycle';
-import { AnomalyComment } from './anomaly-comment.entity';
-import { AnomalyHistoryEntry } from './anomaly-history.entity';
-import { readCursor } from './anomaly-query';
 import { Anomaly } from './anomaly.entity';
 import { AnomalyNotFound } from './anomaly.errors';
-import { DayCount, AnomalyReportRepository, DurationSummary, TopSeries } from './anomaly-report.repository';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyFilter, AnomalyOrder } from './anomaly.types';
+import { AnomalyComment } from './anomaly-comment.entity';
+import { AnomalyHistoryEntry } from './anomaly-history.entity';
+import { AnomalyHistoryRepository } from './anomaly-history.repository';
+import { STATUSES } from './anomaly-lifecycle';
+import { readCursor } from './anomaly-query';
+import { AnomalyReportRepository, DayCount, DurationSummary, TopSeries } from './anomaly-report.repository';
 import { SEVERITIES } from './severity';
 
 /** No export is larger than this. */
@@ -45,14 +45,25 @@ export class AnomalyListService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.metrics.gauge('anomalies', 'Anomalies by status and severity', ['status', 'severity'], async (gauge) => {
-      gauge.reset();
-      for (const { status, severity, count } of await this.anomalies.cube()) gauge.inc({ status, severity }, count);
-    });
+    this.metrics.gauge(
+      'anomalies',
+      'Anomalies by status and severity',
+      ['status', 'severity'],
+      async (gauge) => {
+        gauge.reset();
+        for (const { status, severity, count } of await this.anomalies.cube())
+          gauge.inc({ status, severity }, count);
+      },
+    );
   }
 
   /** One page by number, or after a cursor. Throws InvalidInput where the cursor is none. */
-  async list(filter: AnomalyFilter, order: AnomalyOrder, request: PageRequest, cursor?: string): Promise<{ anomalies: Anomaly[]; pagination: Pagination }> {
+  async list(
+    filter: AnomalyFilter,
+    order: AnomalyOrder,
+    request: PageRequest,
+    cursor?: string,
+  ): Promise<{ anomalies: Anomaly[]; pagination: Pagination }> {
     const [rows, { total, capped }] = await Promise.all([
       cursor === undefined
         ? this.anomalies.listFrom(filter, order, request.perPage + 1, (request.page - 1) * request.perPage)
@@ -108,14 +119,20 @@ export class AnomalyListService implements OnModuleInit {
   }
 
   /** Throws AnomalyNotFound. */
-  async listHistory(id: number, request: PageRequest): Promise<{ history: AnomalyHistoryEntry[]; pagination: Pagination }> {
+  async listHistory(
+    id: number,
+    request: PageRequest,
+  ): Promise<{ history: AnomalyHistoryEntry[]; pagination: Pagination }> {
     await this.requireVisible(id);
     const [history, total] = await this.history.list(id, request);
     return { history, pagination: paginate(request, total) };
   }
 
   /** Throws AnomalyNotFound. */
-  async listComments(id: number, request: PageRequest): Promise<{ comments: AnomalyComment[]; pagination: Pagination }> {
+  async listComments(
+    id: number,
+    request: PageRequest,
+  ): Promise<{ comments: AnomalyComment[]; pagination: Pagination }> {
     await this.requireVisible(id);
     const [comments, total] = await this.history.listComments(id, request);
     return { comments, pagination: paginate(request, total) };

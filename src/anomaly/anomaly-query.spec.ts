@@ -21,6 +21,8 @@ describe('the query for a list of anomalies', () => {
 
   it('breaks ties by id, also behind a cursor', () => {
     expect(orderBy({ key: 'severity', direction: 'desc' })).toBe('severity_rank desc, id desc');
-    expect(afterCursor({ key: 'anomaly_score', direction: 'asc' }, 3)).toBe('(anomaly_score, id) > ($3::double precision, $4::bigint)');
+    expect(afterCursor({ key: 'anomaly_score', direction: 'asc' }, 3)).toBe(
+      '(anomaly_score, id) > ($3::double precision, $4::bigint)',
+    );
   });
 });

@@ -1,5 +1,5 @@
-import { decodeCursor } from '../common/http/pagination';
 import { InvalidInput } from '../common/errors/domain-error';
+import { decodeCursor } from '../common/http/pagination';
 import { isId, isInstant } from '../common/validation/fields';
 import { AnomalyFilter, AnomalyOrder, SortKey } from './anomaly.types';
 
@@ -37,7 +37,8 @@ export function buildCondition(filter: AnomalyFilter): Condition {
   if (filter.seriesId !== undefined) parts.push(['series', 'series_id = ?', filter.seriesId]);
   if (filter.from !== undefined) parts.push(['from', 'created_at >= ?', filter.from]);
   if (filter.to !== undefined) parts.push(['to', 'created_at < ?', filter.to]);
-  if (filter.search !== undefined) parts.push(['search', '(title ILIKE ? OR description ILIKE ?)', `%${escapeLike(filter.search)}%`]);
+  if (filter.search !== undefined)
+    parts.push(['search', '(title ILIKE ? OR description ILIKE ?)', `%${escapeLike(filter.search)}%`]);
   const clauses = parts.map(([, clause], index) => clause.replaceAll('?', `$${index + 1}`));
   return {
     shape: parts.map(([name]) => name).join('_') || 'all',
@@ -48,7 +49,12 @@ export function buildCondition(filter: AnomalyFilter): Condition {
 
 /** Whether the counter cube answers this filter's total. */
 export function isCounted(filter: AnomalyFilter): boolean {
-  return filter.seriesId === undefined && filter.from === undefined && filter.to === undefined && filter.search === undefined;
+  return (
+    filter.seriesId === undefined &&
+    filter.from === undefined &&
+    filter.to === undefined &&
+    filter.search === undefined
+  );
 }
 
 /** ORDER BY of a list; the id breaks ties, so that pages neither repeat nor skip. */
@@ -69,7 +75,10 @@ export function afterCursor({ key, direction }: AnomalyOrder, first: number): st
  */
 export function readCursor({ key }: AnomalyOrder, cursor: string): (string | number)[] {
   const [value, id] = decodeCursor(cursor, 2);
-  const fits = CURSOR_TYPES[key] === 'timestamptz' ? isInstant(value) : typeof value === 'number' && (key !== 'severity' || isId(value));
+  const fits =
+    CURSOR_TYPES[key] === 'timestamptz'
+      ? isInstant(value)
+      : typeof value === 'number' && (key !== 'severity' || isId(value));
   if (!fits || !isId(id)) throw new InvalidInput('Invalid cursor');
   return [value, id];
 }

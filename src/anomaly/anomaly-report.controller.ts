@@ -42,9 +42,13 @@ export class AnomalyReportController {
   @ApiProduces('application/json', 'text/csv')
   @Answers(200, { report: AnomalyReportResponse }, 400)
   async report(@Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply) {
-    const { to = this.clock.now(), from = new Date(to.getTime() - REPORT_DAYS * DAY_MS) } = rangeOf(query.from, query.to);
+    const { to = this.clock.now(), from = new Date(to.getTime() - REPORT_DAYS * DAY_MS) } = rangeOf(
+      query.from,
+      query.to,
+    );
     if (from >= to) throw new InvalidInput('from must be before to');
-    if (to.getTime() - from.getTime() > MAX_REPORT_DAYS * DAY_MS) throw new InvalidInput(`A report covers at most ${MAX_REPORT_DAYS} days`);
+    if (to.getTime() - from.getTime() > MAX_REPORT_DAYS * DAY_MS)
+      throw new InvalidInput(`A report covers at most ${MAX_REPORT_DAYS} days`);
     const report = await this.lists.report(from, to);
     if (query.format !== 'csv') return success({ report });
     asFile(reply, 'anomaly-report.csv', 'text/csv; charset=utf-8');
@@ -55,11 +59,21 @@ export class AnomalyReportController {
   @Requires('anomalies:read')
   @ApiOperation({ summary: 'Every matching anomaly as a file, streamed' })
   @ApiProduces('text/csv', 'application/json')
-  @ApiResponse({ status: 200, description: 'A file; text that a spreadsheet would run as a formula is quoted', schema: { type: 'string', format: 'binary' } })
-  @ApiResponse({ status: 400, description: 'The input breaks a rule; the message names it', type: ErrorResponse })
+  @ApiResponse({
+    status: 200,
+    description: 'A file; text that a spreadsheet would run as a formula is quoted',
+    schema: { type: 'string', format: 'binary' },
+  })
+  @ApiResponse({
+    status: 400,
+    description: 'The input breaks a rule; the message names it',
+    type: ErrorResponse,
+  })
   export(@Query() query: ExportQuery, @Res({ passthrough: true }) reply: FastifyReply) {
     const filter = filterOf(query);
-    const from = filter.from ?? (query.days === undefined ? undefined : new Date(this.clock.now().getTime() - query.days * DAY_MS));
+    const from =
+      filter.from ??
+      (query.days === undefined ? undefined : new Date(this.clock.now().getTime() - query.days * DAY_MS));
     const rows = this.lists.export({ ...filter, from });
     const day = this.clock.now().toISOString().slice(0, 10);
     if (query.format === 'json') {

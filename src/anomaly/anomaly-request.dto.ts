@@ -12,8 +12,12 @@ export function filterOf(query: AnomalyFilterQuery): AnomalyFilter {
 
 /** A half-open range of instants. Throws InvalidInput where it is empty. */
 export function rangeOf(from?: string, to?: string): { from?: Date; to?: Date } {
-  const range = { from: from === undefined ? undefined : new Date(from), to: to === undefined ? undefined : new Date(to) };
-  if (range.from !== undefined && range.to !== undefined && range.from >= range.to) throw new InvalidInput('from must be before to');
+  const range = {
+    from: from === undefined ? undefined : new Date(from),
+    to: to === undefined ? undefined : new Date(to),
+  };
+  if (range.from !== undefined && range.to !== undefined && range.from >= range.to)
+    throw new InvalidInput('from must be before to');
   return range;
 }
 
@@ -42,12 +46,18 @@ export function newAnomaliesOf(items: readonly unknown[]): NewAnomaly[] {
   const errors: FieldError[] = [];
   const anomalies = items.map((item, index) => {
     try {
-      if (typeof item !== 'object' || item === null || Array.isArray(item)) throw new InvalidInput('an anomaly must be an object');
+      if (typeof item !== 'object' || item === null || Array.isArray(item))
+        throw new InvalidInput('an anomaly must be an object');
       return newAnomalyOf(toDto(CreateAnomalyDto, item));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const broken = error.errors ?? [{ field: '', message: error.message }];
-      errors.push(...broken.map(({ field, message }) => ({ field: `anomalies[${index}]${field && `.${field}`}`, message })));
+      errors.push(
+        ...broken.map(({ field, message }) => ({
+          field: `anomalies[${index}]${field && `.${field}`}`,
+          message,
+        })),
+      );
       return null;
     }
   });
@@ -59,7 +69,10 @@ export function newAnomaliesOf(items: readonly unknown[]): NewAnomaly[] {
  * The version that a caller expects, from the body or from If-Match (`"3"` or `3`; `*` expects nothing).
  * Throws InvalidInput where If-Match is no version.
  */
-export function expectedVersion(version: number | undefined, ifMatch: string | undefined): number | undefined {
+export function expectedVersion(
+  version: number | undefined,
+  ifMatch: string | undefined,
+): number | undefined {
   if (version !== undefined || ifMatch === undefined || ifMatch === '*') return version;
   const match = /^(?:W\/)?"?(\d{1,9})"?$/.exec(ifMatch.trim());
   if (match === null) throw new InvalidInput('If-Match must be the version of the anomaly');

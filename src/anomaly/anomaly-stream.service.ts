@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 
-import { Injectable, OnApplicationShutdown, BeforeApplicationShutdown } from '@nestjs/common';
+import { BeforeApplicationShutdown, Injectable, OnApplicationShutdown } from '@nestjs/common';
 
 import { DomainError } from '../common/errors/domain-error';
 import { Log } from '../observability/log';
-import { AnomalyHistoryRepository, CommittedEntry, HistoryPosition } from './anomaly-history.repository';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyHistoryResponse, AnomalyResponse } from './anomaly.response';
+import { AnomalyHistoryRepository, CommittedEntry, HistoryPosition } from './anomaly-history.repository';
 import { formatEvent, formatEventId, HEARTBEAT } from './stream-event';
 
 /** How often the history is read while somebody listens: what another process wrote shows up within this. */
@@ -42,9 +42,17 @@ export class AnomalyStreamService implements BeforeApplicationShutdown, OnApplic
   /** A stream of events after a position, or from now on. Throws DomainError `too_many` past the limit of open streams. */
   async open(after: HistoryPosition | null): Promise<Readable> {
     if (this.readers.size >= MAX_STREAMS) {
-      throw new DomainError('too_many', 'anomaly/too-many-streams', `At most ${MAX_STREAMS} streams are served at a time`, { retryAfterSeconds: 10 });
+      throw new DomainError(
+        'too_many',
+        'anomaly/too-many-streams',
+        `At most ${MAX_STREAMS} streams are served at a time`,
+        { retryAfterSeconds: 10 },
+      );
     }
-    const reader: Reader = { stream: new Readable({ read: () => undefined, highWaterMark: BUFFER_BYTES }), position: after ?? (await this.history.end()) };
+    const reader: Reader = {
+      stream: new Readable({ read: () => undefined, highWaterMark: BUFFER_BYTES }),
+      position: after ?? (await this.history.end()),
+    };
     reader.stream.once('close', () => this.readers.delete(reader));
     reader.stream.push(': connected\n\n');
     this.readers.add(reader);
@@ -71,7 +79,9 @@ export class AnomalyStreamService implements BeforeApplicationShutdown, OnApplic
   private async poll(): Promise<void> {
     if (this.polling !== null || this.readers.size === 0) return;
     this.polling = this.deliver()
-      .catch((error: unknown) => this.log.debug({ reason: (error as Error).message }, 'the anomaly stream waits for the database'))
+      .catch((error: unknown) =>
+        this.log.debug({ reason: (error as Error).message }, 'the anomaly stream waits for the database'),
+      )
       .finally(() => {
         this.polling = null;
       });
@@ -95,7 +105,9 @@ export class AnomalyStreamService implements BeforeApplicationShutdown, OnApplic
 
   private async format(entries: readonly CommittedEntry[]): Promise<string> {
     const ids = [...new Set(entries.map(({ anomalyId }) => anomalyId))];
-    const anomalies = new Map((await this.anomalies.findMany(ids)).map((anomaly) => [anomaly.id, AnomalyResponse.from(anomaly)]));
+    const anomalies = new Map(
+      (await this.anomalies.findMany(ids)).map((anomaly) => [anomaly.id, AnomalyResponse.from(anomaly)]),
+    );
     return entries
       .map((entry) =>
         formatEvent(formatEventId(entry), `anomaly.${entry.event}`, {

@@ -18,12 +18,21 @@ import {
   VerbDto,
 } from './anomaly.dto';
 import { Anomaly } from './anomaly.entity';
-import { AnomalyCommentResponse, AnomalyHistoryResponse, AnomalyResponse, BulkAcknowledgeResponse } from './anomaly.response';
+import {
+  AnomalyCommentResponse,
+  AnomalyHistoryResponse,
+  AnomalyResponse,
+  BulkAcknowledgeResponse,
+} from './anomaly.response';
 import { AnomalyService } from './anomaly.service';
 import { AnomalyListService } from './anomaly-list.service';
 import { expectedVersion, filterOf, newAnomaliesOf, newAnomalyOf, orderOf } from './anomaly-request.dto';
 
-const IF_MATCH = ApiHeader({ name: 'If-Match', required: false, description: 'The version you read, as `version` in the body' });
+const IF_MATCH = ApiHeader({
+  name: 'If-Match',
+  required: false,
+  description: 'The version you read, as `version` in the body',
+});
 
 @ApiTags('Anomalies')
 @Controller('api/anomalies')
@@ -38,7 +47,12 @@ export class AnomalyController {
   @ApiOperation({ summary: 'Anomalies, newest first, filtered, sorted and paged' })
   @Answers(200, { anomalies: [AnomalyResponse], pagination: Pagination }, 400)
   async list(@Query() query: ListAnomaliesQuery, @Res({ passthrough: true }) reply: FastifyReply) {
-    const { anomalies, pagination } = await this.lists.list(filterOf(query), orderOf(query), pageRequest(query), query.cursor);
+    const { anomalies, pagination } = await this.lists.list(
+      filterOf(query),
+      orderOf(query),
+      pageRequest(query),
+      query.cursor,
+    );
     reply.header('x-total-count', String(pagination.total));
     return success({ anomalies: anomalies.map((anomaly) => AnomalyResponse.from(anomaly)), pagination });
   }
@@ -58,7 +72,10 @@ export class AnomalyController {
   @Answers(201, { anomalies: [AnomalyResponse] }, 400, 413, 415)
   async createBatch(@Body() body: BatchDto) {
     const anomalies = await this.anomalies.createMany(newAnomaliesOf(body.anomalies));
-    return success({ anomalies: anomalies.map((anomaly) => AnomalyResponse.from(anomaly)) }, `${anomalies.length} anomalies created successfully`);
+    return success(
+      { anomalies: anomalies.map((anomaly) => AnomalyResponse.from(anomaly)) },
+      `${anomalies.length} anomalies created successfully`,
+    );
   }
 
   @Post('bulk-acknowledge')
@@ -89,7 +106,11 @@ export class AnomalyController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return answer(await this.anomalies.update(id, edit, status, expectedVersion(version, ifMatch)), reply, 'Anomaly updated successfully');
+    return answer(
+      await this.anomalies.update(id, edit, status, expectedVersion(version, ifMatch)),
+      reply,
+      'Anomaly updated successfully',
+    );
   }
 
   @Delete(':id')
@@ -113,7 +134,11 @@ export class AnomalyController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return answer(await this.anomalies.acknowledge(id, expectedVersion(version, ifMatch)), reply, 'Anomaly acknowledged successfully');
+    return answer(
+      await this.anomalies.acknowledge(id, expectedVersion(version, ifMatch)),
+      reply,
+      'Anomaly acknowledged successfully',
+    );
   }
 
   @Post(':id/resolve')
@@ -128,7 +153,11 @@ export class AnomalyController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const resolved = { resolution: resolution ?? resolution_notes, rootCause: root_cause };
-    return answer(await this.anomalies.resolve(id, resolved, expectedVersion(version, ifMatch)), reply, 'Anomaly resolved successfully');
+    return answer(
+      await this.anomalies.resolve(id, resolved, expectedVersion(version, ifMatch)),
+      reply,
+      'Anomaly resolved successfully',
+    );
   }
 
   @Post(':id/dismiss')
@@ -142,7 +171,11 @@ export class AnomalyController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return answer(await this.anomalies.dismiss(id, expectedVersion(version, ifMatch)), reply, 'Anomaly dismissed successfully');
+    return answer(
+      await this.anomalies.dismiss(id, expectedVersion(version, ifMatch)),
+      reply,
+      'Anomaly dismissed successfully',
+    );
   }
 
   @Post(':id/reopen')
@@ -156,7 +189,11 @@ export class AnomalyController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return answer(await this.anomalies.reopen(id, expectedVersion(version, ifMatch)), reply, 'Anomaly reopened successfully');
+    return answer(
+      await this.anomalies.reopen(id, expectedVersion(version, ifMatch)),
+      reply,
+      'Anomaly reopened successfully',
+    );
   }
 
   @Get(':id/history')
@@ -182,7 +219,10 @@ export class AnomalyController {
   @ApiOperation({ summary: 'Comment on an anomaly' })
   @Answers(201, { comment: AnomalyCommentResponse }, 400, 404)
   async comment(@Param('id', IdPipe) id: number, @Body() { body }: CommentDto) {
-    return success({ comment: AnomalyCommentResponse.from(await this.anomalies.comment(id, body)) }, 'Comment created successfully');
+    return success(
+      { comment: AnomalyCommentResponse.from(await this.anomalies.comment(id, body)) },
+      'Comment created successfully',
+    );
   }
 }
 

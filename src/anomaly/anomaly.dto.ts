@@ -1,8 +1,18 @@
 import { PageQuery } from '../common/http/pagination';
 import { OptionalBody } from '../common/http/validation.pipe';
-import { Field, IdList, Instant, Integer, JsonObject, OneOf, QueryInteger, Text, UnitInterval } from '../common/validation/fields';
-import { STATUSES, type Status } from './anomaly-lifecycle';
+import {
+  Field,
+  IdList,
+  Instant,
+  Integer,
+  JsonObject,
+  OneOf,
+  QueryInteger,
+  Text,
+  UnitInterval,
+} from '../common/validation/fields';
 import { SORT_KEYS, type SortKey } from './anomaly.types';
+import { type Status, STATUSES } from './anomaly-lifecycle';
 import { SEVERITIES, type Severity } from './severity';
 
 const TITLE = 200;
@@ -36,7 +46,11 @@ export class CreateAnomalyDto {
   @Text(DESCRIPTION, { required: false })
   explanation?: string;
 
-  @JsonObject({ required: false, description: 'What was measured, stored as sent', example: { cpu_usage: 97.2 } })
+  @JsonObject({
+    required: false,
+    description: 'What was measured, stored as sent',
+    example: { cpu_usage: 97.2 },
+  })
   metrics_data?: object;
 }
 
@@ -62,13 +76,19 @@ export class UpdateAnomalyDto {
   @UnitInterval({ required: false })
   confidence?: number;
 
-  @Integer(1, 2_147_483_647, { required: false, description: 'The version you read; 409 when it is no longer the latest (If-Match says the same)' })
+  @Integer(1, 2_147_483_647, {
+    required: false,
+    description: 'The version you read; 409 when it is no longer the latest (If-Match says the same)',
+  })
   version?: number;
 }
 
 @OptionalBody()
 export class VerbDto {
-  @Integer(1, 2_147_483_647, { required: false, description: 'The version you read; 409 when it is no longer the latest' })
+  @Integer(1, 2_147_483_647, {
+    required: false,
+    description: 'The version you read; 409 when it is no longer the latest',
+  })
   version?: number;
 }
 
@@ -110,10 +130,16 @@ export class CommentDto {
 }
 
 export class AnomalyFilterQuery extends PageQuery {
-  @Text(20, { required: false, description: 'open, acknowledged, resolved or dismissed; an unknown value matches nothing' })
+  @Text(20, {
+    required: false,
+    description: 'open, acknowledged, resolved or dismissed; an unknown value matches nothing',
+  })
   status?: string;
 
-  @Text(20, { required: false, description: 'low, medium, high or critical; an unknown value matches nothing' })
+  @Text(20, {
+    required: false,
+    description: 'low, medium, high or critical; an unknown value matches nothing',
+  })
   severity?: string;
 
   @Text(SOURCE, { required: false })

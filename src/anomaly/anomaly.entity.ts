@@ -1,9 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 import { bigintAsNumber } from '../database/bigint-column';
-import type { Severity } from './severity';
 import type { Status } from './anomaly-lifecycle';
-
+import type { Severity } from './severity';
 
 @Entity('anomalies')
 export class Anomaly {

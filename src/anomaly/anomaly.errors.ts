@@ -17,13 +17,21 @@ export class AnomalyVerbRefused extends DomainError {
 /** The caller edited a version that is no longer the latest. */
 export class AnomalyVersionConflict extends DomainError {
   constructor(id: number, given: number, current: number) {
-    super('conflict', 'anomaly/version-conflict', `Anomaly ${id} was changed meanwhile: you have version ${given}, it is at ${current}`);
+    super(
+      'conflict',
+      'anomaly/version-conflict',
+      `Anomaly ${id} was changed meanwhile: you have version ${given}, it is at ${current}`,
+    );
   }
 }
 
 /** A series has one anomaly at most that is open or acknowledged. */
 export class SeriesAnomalyActive extends DomainError {
   constructor(id: number) {
-    super('conflict', 'anomaly/series-active', `Cannot reopen anomaly ${id}: its series has a newer one that is still active`);
+    super(
+      'conflict',
+      'anomaly/series-active',
+      `Cannot reopen anomaly ${id}: its series has a newer one that is still active`,
+    );
   }
 }

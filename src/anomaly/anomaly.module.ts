@@ -2,16 +2,16 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { MlModule } from '../ml/ml.module';
+import { AnomalyController } from './anomaly.controller';
+import { ANOMALY_ENTITIES } from './anomaly.entities';
+import { AnomalyRepository } from './anomaly.repository';
+import { AnomalyService } from './anomaly.service';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
 import { AnomalyListService } from './anomaly-list.service';
 import { AnomalyReportController } from './anomaly-report.controller';
 import { AnomalyReportRepository } from './anomaly-report.repository';
 import { AnomalyStreamController } from './anomaly-stream.controller';
 import { AnomalyStreamService } from './anomaly-stream.service';
-import { AnomalyController } from './anomaly.controller';
-import { ANOMALY_ENTITIES } from './anomaly.entities';
-import { AnomalyRepository } from './anomaly.repository';
-import { AnomalyService } from './anomaly.service';
 import { FindingsService } from './findings.service';
 import { FoldCountsJob } from './fold-counts.job';
 

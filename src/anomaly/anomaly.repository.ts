@@ -3,10 +3,10 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Repository } from 'typeorm';
 
 import { Database } from '../database/database';
-import { Status } from './anomaly-lifecycle';
-import { afterCursor, buildCondition, isCounted, orderBy } from './anomaly-query';
 import { Anomaly } from './anomaly.entity';
 import { AnomalyFilter, AnomalyOrder, MetricEvidence, NewAnomaly } from './anomaly.types';
+import { Status } from './anomaly-lifecycle';
+import { afterCursor, buildCondition, isCounted, orderBy } from './anomaly-query';
 
 /** A row as the statements below give it: the entity's members under their own names. */
 const COLUMNS = `id, title, description, severity, severity_rank AS "severityRank", status, anomaly_score AS "anomalyScore", confidence, source,
@@ -15,7 +15,10 @@ const COLUMNS = `id, title, description, severity, severity_rank AS "severityRan
   dismissed_by AS "dismissedBy", dismissed_at AS "dismissedAt", resolution, root_cause AS "rootCause", series_id AS "seriesId",
   onset_at AS "onsetAt", last_seen_at AS "lastSeenAt", metric, deleted_at AS "deletedAt"`;
 
-const FIND = { name: 'anomaly_find', text: `SELECT ${COLUMNS} FROM anomalies WHERE id = $1 AND deleted_at IS NULL` };
+const FIND = {
+  name: 'anomaly_find',
+  text: `SELECT ${COLUMNS} FROM anomalies WHERE id = $1 AND deleted_at IS NULL`,
+};
 const LOCK = { name: 'anomaly_lock', text: `${FIND.text} FOR UPDATE` };
 
 const INSERT_MANY = {
@@ -110,7 +113,11 @@ export class AnomalyRepository {
   lockMany(ids: readonly number[]): Promise<Anomaly[]> {
     return this.database
       .bind(this.rows)
-      .find({ where: { id: In([...ids]), deletedAt: IsNull() }, order: { id: 'ASC' }, lock: { mode: 'pessimistic_write' } });
+      .find({
+        where: { id: In([...ids]), deletedAt: IsNull() },
+        order: { id: 'ASC' },
+        lock: { mode: 'pessimistic_write' },
+      });
   }
 
   /** The anomalies that exist among these ids, hidden ones included. */
@@ -127,16 +134,40 @@ export class AnomalyRepository {
   async save(anomaly: Anomaly): Promise<Anomaly> {
     const a = anomaly;
     const [saved] = await this.database.query<Anomaly>(SAVE, [
-      a.id, a.title, a.description, a.severity, a.status, a.anomalyScore, a.confidence, a.explanation,
-      a.acknowledgedBy, a.acknowledgedAt, a.resolvedBy, a.resolvedAt, a.dismissedBy, a.dismissedAt,
-      a.resolution, a.rootCause, a.onsetAt, a.lastSeenAt, a.metric === null ? null : JSON.stringify(a.metric), a.deletedAt,
+      a.id,
+      a.title,
+      a.description,
+      a.severity,
+      a.status,
+      a.anomalyScore,
+      a.confidence,
+      a.explanation,
+      a.acknowledgedBy,
+      a.acknowledgedAt,
+      a.resolvedBy,
+      a.resolvedAt,
+      a.dismissedBy,
+      a.dismissedAt,
+      a.resolution,
+      a.rootCause,
+      a.onsetAt,
+      a.lastSeenAt,
+      a.metric === null ? null : JSON.stringify(a.metric),
+      a.deletedAt,
     ]);
     return saved;
   }
 
   /** Moves the last sighting on; no new version, since nobody decided anything. */
   async extend({ id, anomalyScore, confidence, severity, metric }: Anomaly, lastSeenAt: Date): Promise<void> {
-    await this.database.query(EXTEND, [id, lastSeenAt, anomalyScore, confidence, severity, JSON.stringify(metric)]);
+    await this.database.query(EXTEND, [
+      id,
+      lastSeenAt,
+      anomalyScore,
+      confidence,
+      severity,
+      JSON.stringify(metric),
+    ]);
   }
 
   /** The series' open or acknowledged anomaly, locked. */
@@ -163,7 +194,12 @@ export class AnomalyRepository {
   }
 
   /** Rows after the one with this sort value and id. */
-  listAfter(filter: AnomalyFilter, order: AnomalyOrder, limit: number, cursor: readonly (string | number)[]): Promise<Anomaly[]> {
+  listAfter(
+    filter: AnomalyFilter,
+    order: AnomalyOrder,
+    limit: number,
+    cursor: readonly (string | number)[],
+  ): Promise<Anomaly[]> {
     const { shape, where, values } = buildCondition(filter);
     const next = values.length;
     return this.database.query<Anomaly>(
@@ -178,12 +214,19 @@ export class AnomalyRepository {
   /** How many there are: exact from the counters, else counted up to the cap. */
   async count(filter: AnomalyFilter): Promise<{ total: number; capped: boolean }> {
     if (isCounted(filter)) {
-      const [{ total }] = await this.database.query<{ total: number }>(COUNT, [filter.status ?? null, filter.severity ?? null, filter.source ?? null]);
+      const [{ total }] = await this.database.query<{ total: number }>(COUNT, [
+        filter.status ?? null,
+        filter.severity ?? null,
+        filter.source ?? null,
+      ]);
       return { total, capped: false };
     }
     const { shape, where, values } = buildCondition(filter);
     const [{ total }] = await this.database.query<{ total: number }>(
-      { name: `anomaly_count_${shape}`, text: `SELECT count(*) AS total FROM (SELECT 1 FROM anomalies WHERE ${where} LIMIT ${COUNT_CAP + 1}) AS counted` },
+      {
+        name: `anomaly_count_${shape}`,
+        text: `SELECT count(*) AS total FROM (SELECT 1 FROM anomalies WHERE ${where} LIMIT ${COUNT_CAP + 1}) AS counted`,
+      },
       values,
     );
     return { total: Math.min(total, COUNT_CAP), capped: total > COUNT_CAP };
@@ -202,7 +245,10 @@ export class AnomalyRepository {
   /** Streams what a filter matches, newest first. */
   export(filter: AnomalyFilter, limit: number): AsyncGenerator<Anomaly> {
     const { where, values } = buildCondition(filter);
-    return this.database.stream<Anomaly>(`SELECT ${COLUMNS} FROM anomalies WHERE ${where} ORDER BY id DESC LIMIT ${limit}`, values);
+    return this.database.stream<Anomaly>(
+      `SELECT ${COLUMNS} FROM anomalies WHERE ${where} ORDER BY id DESC LIMIT ${limit}`,
+      values,
+    );
   }
 }
 

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
+import { Anomaly } from './anomaly.entity';
 import { AnomalyComment } from './anomaly-comment.entity';
 import { AnomalyHistoryEntry } from './anomaly-history.entity';
-import { STATUSES, type Status } from './anomaly-lifecycle';
-import { Anomaly } from './anomaly.entity';
+import { type Status, STATUSES } from './anomaly-lifecycle';
 import { SEVERITIES, type Severity } from './severity';
 
 const NULLABLE_TIME = { type: String, format: 'date-time', nullable: true } as const;
@@ -21,7 +21,8 @@ export class AnomalyResponse {
   @ApiProperty({ example: 'ml_model' }) source: string;
   @ApiProperty({ type: String, format: 'date-time' }) created_at: Date;
   @ApiProperty({ type: String, format: 'date-time' }) updated_at: Date;
-  @ApiProperty({ type: 'integer', description: 'Send it back as `version` or If-Match to edit safely' }) version: number;
+  @ApiProperty({ type: 'integer', description: 'Send it back as `version` or If-Match to edit safely' })
+  version: number;
   @ApiProperty(NULLABLE_TEXT) explanation: string | null;
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) metrics_data: object | null;
   @ApiProperty(NULLABLE_TEXT) created_by: string | null;
@@ -34,13 +35,16 @@ export class AnomalyResponse {
   @ApiProperty(NULLABLE_TEXT) resolution: string | null;
   @ApiProperty(NULLABLE_TEXT) root_cause: string | null;
   @ApiProperty({ type: 'integer', nullable: true }) series_id: number | null;
-  @ApiProperty({ ...NULLABLE_TIME, description: 'When the series left its band, by the samples’ own time' }) onset_at: Date | null;
-  @ApiProperty({ ...NULLABLE_TIME, description: 'The latest sample out of the ordinary' }) last_seen_at: Date | null;
+  @ApiProperty({ ...NULLABLE_TIME, description: 'When the series left its band, by the samples’ own time' })
+  onset_at: Date | null;
+  @ApiProperty({ ...NULLABLE_TIME, description: 'The latest sample out of the ordinary' })
+  last_seen_at: Date | null;
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
     nullable: true,
-    description: 'Series, labels, value, expected band and the numbers behind the score, at the worst point so far',
+    description:
+      'Series, labels, value, expected band and the numbers behind the score, at the worst point so far',
   })
   metric: object | null;
 
@@ -79,12 +83,21 @@ export class AnomalyResponse {
 export class AnomalyHistoryResponse {
   @ApiProperty({ type: 'integer' }) id: number;
   @ApiProperty({ type: String, format: 'date-time' }) at: Date;
-  @ApiProperty({ enum: ['opened', 'updated', 'acknowledged', 'resolved', 'dismissed', 'reopened', 'commented', 'deleted'] }) event: string;
+  @ApiProperty({
+    enum: ['opened', 'updated', 'acknowledged', 'resolved', 'dismissed', 'reopened', 'commented', 'deleted'],
+  })
+  event: string;
   @ApiProperty({ description: 'Who did it', example: 'admin' }) by: string;
   @ApiProperty({ enum: ['user', 'api_key', 'system'] }) by_kind: string;
   @ApiProperty(NULLABLE_TEXT) from_status: string | null;
   @ApiProperty() to_status: string;
-  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true, description: 'The edited members' }) changes: object | null;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'The edited members',
+  })
+  changes: object | null;
 
   static from(row: AnomalyHistoryEntry): AnomalyHistoryResponse {
     return {
@@ -108,7 +121,13 @@ export class AnomalyCommentResponse {
   @ApiProperty({ type: String, format: 'date-time' }) created_at: Date;
 
   static from(row: AnomalyComment): AnomalyCommentResponse {
-    return { id: row.id, anomaly_id: row.anomalyId, body: row.body, author: row.authorName, created_at: row.createdAt };
+    return {
+      id: row.id,
+      anomaly_id: row.anomalyId,
+      body: row.body,
+      author: row.authorName,
+      created_at: row.createdAt,
+    };
   }
 }
 
@@ -116,8 +135,12 @@ const COUNTS = { type: 'object', additionalProperties: { type: 'integer' } } as 
 
 export class AnomalyStatsResponse {
   @ApiProperty({ type: 'integer' }) total_anomalies: number;
-  @ApiProperty({ ...COUNTS, example: { low: 1, medium: 0, high: 2, critical: 0 } }) by_severity: Record<string, number>;
-  @ApiProperty({ ...COUNTS, example: { open: 2, acknowledged: 0, resolved: 1, dismissed: 0 } }) by_status: Record<string, number>;
+  @ApiProperty({ ...COUNTS, example: { low: 1, medium: 0, high: 2, critical: 0 } }) by_severity: Record<
+    string,
+    number
+  >;
+  @ApiProperty({ ...COUNTS, example: { open: 2, acknowledged: 0, resolved: 1, dismissed: 0 } })
+  by_status: Record<string, number>;
   @ApiProperty({ ...COUNTS, example: { manual: 1, ml_model: 2 } }) by_source: Record<string, number>;
 }
 
@@ -152,6 +175,10 @@ export class AnomalyReportResponse {
 export class BulkAcknowledgeResponse {
   @ApiProperty({ type: [Number], description: 'Acknowledged now' }) acknowledged: number[];
   @ApiProperty({ type: [Number], description: 'Were acknowledged already' }) unchanged: number[];
-  @ApiPropertyOptional({ type: 'array', items: { type: 'object', properties: { id: { type: 'integer' }, message: { type: 'string' } } }, description: 'Left alone, with the reason' })
+  @ApiPropertyOptional({
+    type: 'array',
+    items: { type: 'object', properties: { id: { type: 'integer' }, message: { type: 'string' } } },
+    description: 'Left alone, with the reason',
+  })
   refused: { id: number; message: string }[];
 }

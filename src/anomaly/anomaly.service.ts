@@ -5,13 +5,18 @@ import { Clock } from '../common/time/clock';
 import { Database } from '../database/database';
 import { EventsService } from '../events/events.service';
 import { currentActor } from '../observability/request-context';
-import { AnomalyHistoryRepository } from './anomaly-history.repository';
-import { isActive, PAST, Status, statusAfter, Verb, verbTo } from './anomaly-lifecycle';
-import { AnomalyComment } from './anomaly-comment.entity';
 import { Anomaly } from './anomaly.entity';
-import { AnomalyNotFound, AnomalyVerbRefused, AnomalyVersionConflict, SeriesAnomalyActive } from './anomaly.errors';
+import {
+  AnomalyNotFound,
+  AnomalyVerbRefused,
+  AnomalyVersionConflict,
+  SeriesAnomalyActive,
+} from './anomaly.errors';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyEdit, NewAnomaly, Resolution } from './anomaly.types';
+import { AnomalyComment } from './anomaly-comment.entity';
+import { AnomalyHistoryRepository } from './anomaly-history.repository';
+import { isActive, PAST, Status, statusAfter, Verb, verbTo } from './anomaly-lifecycle';
 
 /** Anomalies and what people do with them. Every change writes its history, its audit row and its event in one transaction. */
 @Injectable()
@@ -43,7 +48,12 @@ export class AnomalyService {
       const actor = currentActor();
       const created = await this.anomalies.insertMany(anomalies, actor.name);
       await this.history.append(
-        created.map(({ id, status }) => ({ anomalyId: id, event: 'opened', fromStatus: null, toStatus: status })),
+        created.map(({ id, status }) => ({
+          anomalyId: id,
+          event: 'opened',
+          fromStatus: null,
+          toStatus: status,
+        })),
         actor,
       );
       await this.audit.record(
@@ -54,7 +64,8 @@ export class AnomalyService {
           after: { title, severity, status, source },
         })),
       );
-      for (const { id, seriesId } of created) await this.events.publish('anomaly.opened', { anomalyId: id, seriesId });
+      for (const { id, seriesId } of created)
+        await this.events.publish('anomaly.opened', { anomalyId: id, seriesId });
       return created;
     });
   }
@@ -68,8 +79,25 @@ export class AnomalyService {
       const anomaly = await this.lock(id, version);
       const changed = applyEdit(anomaly, edit);
       if (changed !== null) {
-        await this.history.append([{ anomalyId: id, event: 'updated', fromStatus: anomaly.status, toStatus: anomaly.status, changes: changed.after }], currentActor());
-        await this.audit.record({ action: 'anomaly.updated', subjectType: 'anomaly', subjectId: id, before: changed.before, after: changed.after });
+        await this.history.append(
+          [
+            {
+              anomalyId: id,
+              event: 'updated',
+              fromStatus: anomaly.status,
+              toStatus: anomaly.status,
+              changes: changed.after,
+            },
+          ],
+          currentActor(),
+        );
+        await this.audit.record({
+          action: 'anomaly.updated',
+          subjectType: 'anomaly',
+          subjectId: id,
+          before: changed.before,
+          after: changed.after,
+        });
       }
       if (status !== undefined && status !== anomaly.status) return this.move(anomaly, verbTo(status));
       return changed === null ? anomaly : this.anomalies.save(anomaly);
@@ -103,15 +131,25 @@ export class AnomalyService {
   }
 
   /** Acknowledges what can be, and says of each of the others why not. */
-  acknowledgeMany(ids: readonly number[]): Promise<{ acknowledged: number[]; unchanged: number[]; refused: { id: number; message: string }[] }> {
+  acknowledgeMany(
+    ids: readonly number[],
+  ): Promise<{ acknowledged: number[]; unchanged: number[]; refused: { id: number; message: string }[] }> {
     return this.database.run(async () => {
       const found = new Map((await this.anomalies.lockMany(ids)).map((anomaly) => [anomaly.id, anomaly]));
-      const outcome = { acknowledged: [] as number[], unchanged: [] as number[], refused: [] as { id: number; message: string }[] };
+      const outcome = {
+        acknowledged: [] as number[],
+        unchanged: [] as number[],
+        refused: [] as { id: number; message: string }[],
+      };
       for (const id of new Set(ids)) {
         const anomaly = found.get(id);
         if (anomaly === undefined) outcome.refused.push({ id, message: new AnomalyNotFound(id).message });
         else if (anomaly.status === 'acknowledged') outcome.unchanged.push(id);
-        else if (statusAfter(anomaly.status, 'acknowledge') === null) outcome.refused.push({ id, message: new AnomalyVerbRefused(anomaly.status, 'acknowledge').message });
+        else if (statusAfter(anomaly.status, 'acknowledge') === null)
+          outcome.refused.push({
+            id,
+            message: new AnomalyVerbRefused(anomaly.status, 'acknowledge').message,
+          });
         else {
           await this.move(anomaly, 'acknowledge');
           outcome.acknowledged.push(id);
@@ -127,8 +165,16 @@ export class AnomalyService {
       const anomaly = await this.lock(id, version);
       anomaly.deletedAt = this.clock.now();
       await this.anomalies.save(anomaly);
-      await this.history.append([{ anomalyId: id, event: 'deleted', fromStatus: anomaly.status, toStatus: anomaly.status }], currentActor());
-      await this.audit.record({ action: 'anomaly.deleted', subjectType: 'anomaly', subjectId: id, before: { title: anomaly.title, status: anomaly.status } });
+      await this.history.append(
+        [{ anomalyId: id, event: 'deleted', fromStatus: anomaly.status, toStatus: anomaly.status }],
+        currentActor(),
+      );
+      await this.audit.record({
+        action: 'anomaly.deleted',
+        subjectType: 'anomaly',
+        subjectId: id,
+        before: { title: anomaly.title, status: anomaly.status },
+      });
     });
   }
 
@@ -137,27 +183,69 @@ export class AnomalyService {
     return this.database.run(async () => {
       const anomaly = await this.lock(id);
       const comment = await this.history.addComment(id, body, currentActor());
-      await this.history.append([{ anomalyId: id, event: 'commented', fromStatus: anomaly.status, toStatus: anomaly.status, changes: { comment_id: comment.id } }], currentActor());
-      await this.audit.record({ action: 'anomaly.commented', subjectType: 'anomaly', subjectId: id, after: { comment_id: comment.id } });
+      await this.history.append(
+        [
+          {
+            anomalyId: id,
+            event: 'commented',
+            fromStatus: anomaly.status,
+            toStatus: anomaly.status,
+            changes: { comment_id: comment.id },
+          },
+        ],
+        currentActor(),
+      );
+      await this.audit.record({
+        action: 'anomaly.commented',
+        subjectType: 'anomaly',
+        subjectId: id,
+        after: { comment_id: comment.id },
+      });
       return comment;
     });
   }
 
   /** Does a verb to a locked anomaly; repeating one changes nothing. Also saves what else was edited on it. */
-  async move(anomaly: Anomaly, verb: Verb, extra: Partial<Pick<Anomaly, 'resolution' | 'rootCause'>> = {}): Promise<Anomaly> {
+  async move(
+    anomaly: Anomaly,
+    verb: Verb,
+    extra: Partial<Pick<Anomaly, 'resolution' | 'rootCause'>> = {},
+  ): Promise<Anomaly> {
     const from = anomaly.status;
     const to = statusAfter(from, verb);
     if (to === null) throw new AnomalyVerbRefused(from, verb);
     if (to === from && Object.keys(extra).length === 0) return anomaly;
-    if (!isActive(from) && isActive(to) && anomaly.seriesId !== null && (await this.anomalies.findActive(anomaly.seriesId)) !== null) {
+    if (
+      !isActive(from) &&
+      isActive(to) &&
+      anomaly.seriesId !== null &&
+      (await this.anomalies.findActive(anomaly.seriesId)) !== null
+    ) {
       throw new SeriesAnomalyActive(anomaly.id);
     }
     const actor = currentActor();
     Object.assign(anomaly, extra, to === from ? {} : stamp(to, actor.name, this.clock.now()));
     const saved = await this.anomalies.save(anomaly);
     const event = to === from ? 'updated' : PAST[verb];
-    await this.history.append([{ anomalyId: anomaly.id, event, fromStatus: from, toStatus: to, changes: Object.keys(extra).length > 0 ? extra : null }], actor);
-    await this.audit.record({ action: `anomaly.${event}`, subjectType: 'anomaly', subjectId: anomaly.id, before: { status: from }, after: { status: to, ...extra } });
+    await this.history.append(
+      [
+        {
+          anomalyId: anomaly.id,
+          event,
+          fromStatus: from,
+          toStatus: to,
+          changes: Object.keys(extra).length > 0 ? extra : null,
+        },
+      ],
+      actor,
+    );
+    await this.audit.record({
+      action: `anomaly.${event}`,
+      subjectType: 'anomaly',
+      subjectId: anomaly.id,
+      before: { status: from },
+      after: { status: to, ...extra },
+    });
     if (to !== from) await this.announce(verb, saved);
     return saved;
   }
@@ -170,7 +258,8 @@ export class AnomalyService {
   private async lock(id: number, version?: number): Promise<Anomaly> {
     const anomaly = await this.anomalies.lock(id);
     if (anomaly === null) throw new AnomalyNotFound(id);
-    if (version !== undefined && version !== anomaly.version) throw new AnomalyVersionConflict(id, version, anomaly.version);
+    if (version !== undefined && version !== anomaly.version)
+      throw new AnomalyVersionConflict(id, version, anomaly.version);
     return anomaly;
   }
 }
@@ -185,16 +274,34 @@ function stamp(status: Status, by: string, at: Date): Partial<Anomaly> {
     case 'dismissed':
       return { status, dismissedBy: by, dismissedAt: at };
     case 'open':
-      return { status, acknowledgedBy: null, acknowledgedAt: null, resolvedBy: null, resolvedAt: null, dismissedBy: null, dismissedAt: null };
+      return {
+        status,
+        acknowledgedBy: null,
+        acknowledgedAt: null,
+        resolvedBy: null,
+        resolvedAt: null,
+        dismissedBy: null,
+        dismissedAt: null,
+      };
   }
 }
 
 /** Writes an edit onto an anomaly; the members that really changed, before and after, or null where none did. */
 function applyEdit(anomaly: Anomaly, edit: AnomalyEdit): { before: object; after: object } | null {
-  const members = { title: 'title', description: 'description', severity: 'severity', explanation: 'explanation', anomaly_score: 'anomalyScore', confidence: 'confidence' } as const;
+  const members = {
+    title: 'title',
+    description: 'description',
+    severity: 'severity',
+    explanation: 'explanation',
+    anomaly_score: 'anomalyScore',
+    confidence: 'confidence',
+  } as const;
   const before: Record<string, unknown> = {};
   const after: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(members) as [keyof typeof members, (typeof members)[keyof typeof members]][]) {
+  for (const [name, member] of Object.entries(members) as [
+    keyof typeof members,
+    (typeof members)[keyof typeof members],
+  ][]) {
     const value = edit[name];
     if (value === undefined || value === anomaly[member]) continue;
     before[name] = anomaly[member];

@@ -1,5 +1,5 @@
-import { Severity } from './severity';
 import { Status } from './anomaly-lifecycle';
+import { Severity } from './severity';
 
 /** A new anomaly, validated. */
 export interface NewAnomaly {
@@ -43,7 +43,8 @@ export interface Resolution {
 /** One line of an anomaly's history, before it is stored. */
 export interface HistoryLine {
   readonly anomalyId: number;
-  readonly event: 'opened' | 'updated' | 'acknowledged' | 'resolved' | 'dismissed' | 'reopened' | 'commented' | 'deleted';
+  readonly event:
+    'opened' | 'updated' | 'acknowledged' | 'resolved' | 'dismissed' | 'reopened' | 'commented' | 'deleted';
   readonly fromStatus: Status | null;
   readonly toStatus: Status;
   readonly changes?: object | null;

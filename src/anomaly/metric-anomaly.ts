@@ -56,7 +56,8 @@ export function detailOf({ title, name, labels, tier, change, intervalSeconds }:
 function titleOf({ name, labels, title, change }: Finding): string {
   const direction = directionOf(change);
   const host = labels.host ?? labels.instance ?? labels.job;
-  const full = host === undefined ? `${name} is unusually ${direction}` : `${name} on ${host} is unusually ${direction}`;
+  const full =
+    host === undefined ? `${name} is unusually ${direction}` : `${name} on ${host} is unusually ${direction}`;
   return full.length <= MAX_TITLE ? full : `${title.slice(0, MAX_TITLE - 1)}…`;
 }
 
@@ -67,7 +68,10 @@ function directionOf({ peak, usual }: EpisodeChange): string {
 
 function describe({ title, change }: Finding): string {
   const { usual, peak, evidence } = change;
-  const rarity = evidence.surprise >= 6 ? 'less than one in a million' : `about one in ${Math.round(10 ** evidence.surprise).toLocaleString('en')}`;
+  const rarity =
+    evidence.surprise >= 6
+      ? 'less than one in a million'
+      : `about one in ${Math.round(10 ** evidence.surprise).toLocaleString('en')}`;
   return (
     `${title} reached ${show(peak.value)}; it usually lies between ${show(usual.lower)} and ${show(usual.upper)}. ` +
     `Out of the ordinary since ${new Date(change.onsetMs).toISOString()}; a point like this is ${rarity} for this series.`
@@ -85,5 +89,7 @@ export function resolutionOf({ outcome }: EpisodeEnded): string {
 function show(value: number): string {
   if (!Number.isFinite(value)) return 'unknown';
   const rounded = Number(value.toPrecision(4));
-  return Math.abs(rounded) >= 1e15 ? rounded.toExponential() : rounded.toLocaleString('en', { maximumFractionDigits: 10 });
+  return Math.abs(rounded) >= 1e15
+    ? rounded.toExponential()
+    : rounded.toLocaleString('en', { maximumFractionDigits: 10 });
 }

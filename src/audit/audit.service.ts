@@ -29,7 +29,8 @@ export class AuditService {
    * Throws outside a transaction: a row that could survive without its change would be a lie.
    */
   async record(...changes: Change[]): Promise<void> {
-    if (!this.database.inTransaction) throw new Error('An audit row is written in the transaction of its change');
+    if (!this.database.inTransaction)
+      throw new Error('An audit row is written in the transaction of its change');
     const request = findRequest();
     const { kind, id, name } = currentActor();
     const rows = changes.map(({ action, subjectType, subjectId, before, after }) => ({
@@ -39,6 +40,13 @@ export class AuditService {
       before: before ?? null,
       after: after ?? null,
     }));
-    await this.database.query(INSERT, [kind, id, name, request?.requestId ?? null, request?.address ?? null, JSON.stringify(rows)]);
+    await this.database.query(INSERT, [
+      kind,
+      id,
+      name,
+      request?.requestId ?? null,
+      request?.address ?? null,
+      JSON.stringify(rows),
+    ]);
   }
 }

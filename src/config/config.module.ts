@@ -1,7 +1,14 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 
 import { Config } from './config';
-import { AuthConfig, DatabaseConfig, DetectionConfig, LogConfig, ServerConfig, TelemetryConfig } from './sections';
+import {
+  AuthConfig,
+  DatabaseConfig,
+  DetectionConfig,
+  LogConfig,
+  ServerConfig,
+  TelemetryConfig,
+} from './sections';
 
 /** Provides each section under its own class, so that a collaborator asks for what it needs and no more. */
 @Global()

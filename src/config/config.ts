@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 
 import { ConfigurationError, readSection } from './environment';
-import { AuthConfig, DatabaseConfig, DetectionConfig, LogConfig, ServerConfig, TelemetryConfig } from './sections';
+import {
+  AuthConfig,
+  DatabaseConfig,
+  DetectionConfig,
+  LogConfig,
+  ServerConfig,
+  TelemetryConfig,
+} from './sections';
 
 /** The whole configuration, validated and frozen. */
 export interface Config {
@@ -34,7 +41,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   if (jwtSecret !== undefined && Buffer.byteLength(jwtSecret) < MIN_SECRET_BYTES) {
     faults.push(`JWT_SECRET must be at least ${MIN_SECRET_BYTES} bytes long`);
   }
-  if (config.database.url !== undefined && jwtSecret === undefined && !faults.some((fault) => fault.startsWith('JWT_SECRET'))) {
+  if (
+    config.database.url !== undefined &&
+    jwtSecret === undefined &&
+    !faults.some((fault) => fault.startsWith('JWT_SECRET'))
+  ) {
     faults.push('JWT_SECRET must be set where DATABASE_URL is, so that every process signs alike');
   }
   if (config.database.url === undefined && config.server.role !== 'all') {

@@ -25,7 +25,11 @@ export function variablesOf(section: Section): readonly EnvironmentVariable[] {
   return variables.get(section) ?? [];
 }
 
-function variable(name: string, options: VariableOptions, parse: (text: string) => unknown): PropertyDecorator {
+function variable(
+  name: string,
+  options: VariableOptions,
+  parse: (text: string) => unknown,
+): PropertyDecorator {
   return (target, property) => {
     const section = target.constructor as new () => object;
     const entry = {
@@ -44,10 +48,15 @@ export function EnvText(name: string, options: VariableOptions): PropertyDecorat
   return variable(name, options, (text) => text);
 }
 
-export function EnvInteger(name: string, range: { min: number; max: number }, options: VariableOptions): PropertyDecorator {
+export function EnvInteger(
+  name: string,
+  range: { min: number; max: number },
+  options: VariableOptions,
+): PropertyDecorator {
   return variable(name, options, (text) => {
     const value = /^-?\d+$/.test(text) ? Number(text) : NaN;
-    if (!(value >= range.min && value <= range.max)) throw new Error(`an integer from ${range.min} to ${range.max}`);
+    if (!(value >= range.min && value <= range.max))
+      throw new Error(`an integer from ${range.min} to ${range.max}`);
     return value;
   });
 }
@@ -59,7 +68,11 @@ export function EnvFlag(name: string, options: VariableOptions): PropertyDecorat
   });
 }
 
-export function EnvChoice(name: string, choices: readonly string[], options: VariableOptions): PropertyDecorator {
+export function EnvChoice(
+  name: string,
+  choices: readonly string[],
+  options: VariableOptions,
+): PropertyDecorator {
   return variable(name, options, (text) => {
     if (!choices.includes(text)) throw new Error(`one of ${choices.join(', ')}`);
     return text;
@@ -93,7 +106,11 @@ const PLACEHOLDER = /change.?me|placeholder|your.?secret|^(secret|password|admin
  * Reads one section from the environment into a frozen object; an empty variable counts as absent.
  * Adds what is wrong to `faults` instead of throwing, so that a person sees all of it at once.
  */
-export function readSection<T extends object>(section: new () => T, environment: NodeJS.ProcessEnv, faults: string[]): T {
+export function readSection<T extends object>(
+  section: new () => T,
+  environment: NodeJS.ProcessEnv,
+  faults: string[],
+): T {
   const values = new section() as Record<string, unknown>;
   for (const { name, property, fallback, secret, parse } of variablesOf(section)) {
     const given = environment[name];

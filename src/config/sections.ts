@@ -4,22 +4,36 @@ export class ServerConfig {
   @EnvText('HOST', { default: '0.0.0.0', description: 'Address to listen on' })
   readonly host: string;
 
-  @EnvInteger('PORT', { min: 0, max: 65_535 }, { default: '5000', description: 'Port to listen on; 0 takes a free one' })
+  @EnvInteger(
+    'PORT',
+    { min: 0, max: 65_535 },
+    { default: '5000', description: 'Port to listen on; 0 takes a free one' },
+  )
   readonly port: number;
 
   @EnvChoice('NODE_ROLE', ['all', 'api', 'worker'], {
     default: 'all',
-    description: 'What this process does: answer requests (api), run jobs, collectors and detection (worker), or both (all)',
+    description:
+      'What this process does: answer requests (api), run jobs, collectors and detection (worker), or both (all)',
   })
   readonly role: 'all' | 'api' | 'worker';
 
-  @EnvList('CORS_ORIGINS', { default: 'http://localhost:3000', description: 'Browser origins that may call the API, comma-separated' })
+  @EnvList('CORS_ORIGINS', {
+    default: 'http://localhost:3000',
+    description: 'Browser origins that may call the API, comma-separated',
+  })
   readonly corsOrigins: readonly string[];
 
-  @EnvFlag('TRUST_PROXY', { default: 'false', description: 'Take the caller\'s address from X-Forwarded-For; only behind a proxy that sets it' })
+  @EnvFlag('TRUST_PROXY', {
+    default: 'false',
+    description: "Take the caller's address from X-Forwarded-For; only behind a proxy that sets it",
+  })
   readonly trustProxy: boolean;
 
-  @EnvFlag('DOCS_PUBLIC', { default: 'true', description: 'Serve Swagger UI and the OpenAPI document without a token' })
+  @EnvFlag('DOCS_PUBLIC', {
+    default: 'true',
+    description: 'Serve Swagger UI and the OpenAPI document without a token',
+  })
   readonly docsPublic: boolean;
 
   @EnvFlag('METRICS_PUBLIC', { default: 'true', description: 'Serve /metrics without a token' })
@@ -37,31 +51,49 @@ export class LogConfig {
 export class DatabaseConfig {
   @EnvText('DATABASE_URL', {
     secret: true,
-    description: 'PostgreSQL 15 or later; without it a PostgreSQL of our own runs on DATA_DIR (role all only)',
+    description:
+      'PostgreSQL 15 or later; without it a PostgreSQL of our own runs on DATA_DIR (role all only)',
   })
   readonly url?: string;
 
-  @EnvText('DATA_DIR', { default: './.data', description: 'Where the embedded PostgreSQL and generated secrets live' })
+  @EnvText('DATA_DIR', {
+    default: './.data',
+    description: 'Where the embedded PostgreSQL and generated secrets live',
+  })
   readonly dataDir: string;
 
-  @EnvInteger('DATABASE_POOL_SIZE', { min: 4, max: 200 }, { default: '16', description: 'Connections this process may hold' })
+  @EnvInteger(
+    'DATABASE_POOL_SIZE',
+    { min: 4, max: 200 },
+    { default: '16', description: 'Connections this process may hold' },
+  )
   readonly poolSize: number;
 }
 
 export class AuthConfig {
-  @EnvText('ADMIN_USERNAME', { default: 'admin', description: 'Name of the admin that the first start creates' })
+  @EnvText('ADMIN_USERNAME', {
+    default: 'admin',
+    description: 'Name of the admin that the first start creates',
+  })
   readonly adminUsername: string;
 
-  @EnvText('ADMIN_PASSWORD', { secret: true, description: 'Password of that admin; without it a random one is printed once' })
+  @EnvText('ADMIN_PASSWORD', {
+    secret: true,
+    description: 'Password of that admin; without it a random one is printed once',
+  })
   readonly adminPassword?: string;
 
   @EnvText('JWT_SECRET', {
     secret: true,
-    description: 'Signs access tokens, at least 32 bytes; generated and kept in DATA_DIR where the embedded PostgreSQL is used',
+    description:
+      'Signs access tokens, at least 32 bytes; generated and kept in DATA_DIR where the embedded PostgreSQL is used',
   })
   readonly jwtSecret?: string;
 
-  @EnvChoice('REGISTRATION', ['open', 'closed'], { default: 'open', description: 'Whether strangers may register (role user)' })
+  @EnvChoice('REGISTRATION', ['open', 'closed'], {
+    default: 'open',
+    description: 'Whether strangers may register (role user)',
+  })
   readonly registration: 'open' | 'closed';
 }
 
@@ -69,23 +101,45 @@ export class TelemetryConfig {
   @EnvFlag('HOST_COLLECTOR', { default: 'true', description: 'Measure this machine and our own Postgres' })
   readonly hostCollector: boolean;
 
-  @EnvInteger('COLLECTOR_INTERVAL_SECONDS', { min: 1, max: 3_600 }, { default: '5', description: 'How often the host collector measures' })
+  @EnvInteger(
+    'COLLECTOR_INTERVAL_SECONDS',
+    { min: 1, max: 3_600 },
+    { default: '5', description: 'How often the host collector measures' },
+  )
   readonly collectorIntervalSeconds: number;
 
-  @EnvInteger('SAMPLE_RETENTION_DAYS', { min: 1, max: 3_650 }, { default: '30', description: 'How long live samples are kept; imports are kept for good' })
+  @EnvInteger(
+    'SAMPLE_RETENTION_DAYS',
+    { min: 1, max: 3_650 },
+    { default: '30', description: 'How long live samples are kept; imports are kept for good' },
+  )
   readonly sampleRetentionDays: number;
 }
 
 export class DetectionConfig {
-  @EnvInteger('DETECTOR_FULL_SERIES', { min: 0, max: 200_000 }, {
-    default: '5000',
-    description: 'Series that get the full detector (about 40 KB each); the rest get the light one',
-  })
+  @EnvInteger(
+    'DETECTOR_FULL_SERIES',
+    { min: 0, max: 200_000 },
+    {
+      default: '5000',
+      description: 'Series that get the full detector (about 40 KB each); the rest get the light one',
+    },
+  )
   readonly fullSeries: number;
 
-  @EnvChoice('DETECTOR_PRESET', ['quiet', 'normal', 'sensitive'], { default: 'normal', description: 'Sensitivity of series that have no setting of their own' })
+  @EnvChoice('DETECTOR_PRESET', ['quiet', 'normal', 'sensitive'], {
+    default: 'normal',
+    description: 'Sensitivity of series that have no setting of their own',
+  })
   readonly preset: 'quiet' | 'normal' | 'sensitive';
 }
 
 /** Every section, in the order in which the README lists them. */
-export const SECTIONS = [ServerConfig, LogConfig, DatabaseConfig, AuthConfig, TelemetryConfig, DetectionConfig] as const;
+export const SECTIONS = [
+  ServerConfig,
+  LogConfig,
+  DatabaseConfig,
+  AuthConfig,
+  TelemetryConfig,
+  DetectionConfig,
+] as const;

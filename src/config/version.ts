@@ -7,7 +7,10 @@ function projectRoot(): string {
   return here.includes(`${join('dist', 'src')}`) ? join(here, '..', '..', '..') : join(here, '..', '..');
 }
 
-const manifest = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string; name: string };
+const manifest = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
+  version: string;
+  name: string;
+};
 
 /** The version, the same in package.json, OpenAPI, /health and /api/version. */
 export const VERSION = manifest.version;

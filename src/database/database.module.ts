@@ -1,6 +1,6 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { MixedList, EntitySchema } from 'typeorm';
+import { EntitySchema, MixedList } from 'typeorm';
 
 import { isDatabaseOutage } from '../common/errors/database-outage';
 import { DatabaseConfig } from '../config/sections';
@@ -17,7 +17,13 @@ export class DatabaseModule {
       imports: [
         TypeOrmModule.forRootAsync({
           inject: [DatabaseConfig],
-          useFactory: ({ poolSize }: DatabaseConfig) => ({ ...connectionOptions(url, poolSize), entities, retryAttempts: 20, retryDelay: 1_000, toRetry: isDatabaseOutage }),
+          useFactory: ({ poolSize }: DatabaseConfig) => ({
+            ...connectionOptions(url, poolSize),
+            entities,
+            retryAttempts: 20,
+            retryDelay: 1_000,
+            toRetry: isDatabaseOutage,
+          }),
         }),
       ],
       providers: [Database, Leadership],

@@ -78,7 +78,11 @@ export class Database {
   }
 
   /** Streams the rows of a read in one snapshot, a page at a time, so that an export of any size needs little memory. */
-  async *stream<Row extends QueryResultRow>(text: string, values: unknown[], pageSize = 1_000): AsyncGenerator<Row> {
+  async *stream<Row extends QueryResultRow>(
+    text: string,
+    values: unknown[],
+    pageSize = 1_000,
+  ): AsyncGenerator<Row> {
     const client = await this.pool.connect();
     // A checked-out connection that dies without a listener would take the process with it; the next FETCH fails anyway.
     client.on('error', ignore);

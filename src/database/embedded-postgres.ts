@@ -1,7 +1,19 @@
 import { ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -75,7 +87,8 @@ export class EmbeddedPostgres {
     const home = await reachableHome(folder, owner, options);
 
     const live = findLiveServer(home);
-    if (live !== null && live.ownerAlive) return new EmbeddedPostgres(home, binaries, owner, password, live.port, options);
+    if (live !== null && live.ownerAlive)
+      return new EmbeddedPostgres(home, binaries, owner, password, live.port, options);
     if (live !== null) await stopOrphan(home, binaries, owner);
 
     if (!existsSync(join(home, 'PG_VERSION'))) await initialise(home, binaries, owner, password);
@@ -107,7 +120,8 @@ export class EmbeddedPostgres {
       this.process = this.spawnServer();
       if (await this.answers(this.process, deadline)) break;
       // A server killed a moment ago may still hold its lock file or shared memory.
-      if (Date.now() > deadline) throw new Error(`PostgreSQL did not start; see ${join(this.home, 'server.log')}`);
+      if (Date.now() > deadline)
+        throw new Error(`PostgreSQL did not start; see ${join(this.home, 'server.log')}`);
       await delay(300);
     }
     this.process.once('exit', () => void this.restart());
@@ -127,7 +141,9 @@ export class EmbeddedPostgres {
       unix_socket_directories: '',
       max_connections: '100',
       shared_buffers: '128MB',
-      ...(this.options.durable === false ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+      ...(this.options.durable === false
+        ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+        : {}),
     };
     const log = openSync(join(this.home, 'server.log'), 'a');
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -143,7 +159,10 @@ export class EmbeddedPostgres {
 
   private async answers(child: ChildProcess, deadline: number): Promise<boolean> {
     while (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
-      const client = new Client({ connectionString: this.url.replace(`/${DATABASE}`, '/postgres'), connectionTimeoutMillis: 1_000 });
+      const client = new Client({
+        connectionString: this.url.replace(`/${DATABASE}`, '/postgres'),
+        connectionTimeoutMillis: 1_000,
+      });
       client.on('error', () => undefined);
       try {
         await client.connect();
@@ -175,7 +194,9 @@ function serverEnvironment(): NodeJS.ProcessEnv {
 }
 
 function databaseUser(): Owner {
-  const users = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const users = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
   return user === undefined ? { uid: 65_534, gid: 65_534 } : { uid: Number(user[2]), gid: Number(user[3]) };
 }
@@ -196,7 +217,9 @@ async function reachableBinaries(owner: Owner | undefined): Promise<string> {
   try {
     packaged = join(dirname(require.resolve(name)), '..');
   } catch {
-    throw new Error(`There is no embedded PostgreSQL for ${process.platform}-${process.arch}; set DATABASE_URL to a PostgreSQL 15 or later`);
+    throw new Error(
+      `There is no embedded PostgreSQL for ${process.platform}-${process.arch}; set DATABASE_URL to a PostgreSQL 15 or later`,
+    );
   }
   const native = join(packaged, 'native');
   linkLibraries(packaged);
@@ -214,7 +237,10 @@ async function reachableBinaries(owner: Owner | undefined): Promise<string> {
 
 /** The package's library links are made by an install script, which `--ignore-scripts` leaves out. */
 function linkLibraries(packaged: string): void {
-  const links = JSON.parse(readFileSync(join(packaged, 'native', 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  const links = JSON.parse(readFileSync(join(packaged, 'native', 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
   for (const { source, target } of links) {
     const path = join(packaged, target);
     if (existsSync(path)) continue;
@@ -224,13 +250,23 @@ function linkLibraries(packaged: string): void {
 }
 
 /** The folder of the cluster: below the data folder, or in a system folder where the database user cannot enter that one. */
-async function reachableHome(dataDir: string, owner: Owner | undefined, options: EmbeddedOptions): Promise<string> {
+async function reachableHome(
+  dataDir: string,
+  owner: Owner | undefined,
+  options: EmbeddedOptions,
+): Promise<string> {
   const home = join(dataDir, 'postgres');
   if (await canReach(dataDir, owner)) return prepare(home, owner);
-  const elsewhere = join('/var/lib/smartcloudops', createHash('sha256').update(dataDir).digest('hex').slice(0, 16));
+  const elsewhere = join(
+    '/var/lib/smartcloudops',
+    createHash('sha256').update(dataDir).digest('hex').slice(0, 16),
+  );
   mkdirSync(elsewhere, { recursive: true, mode: 0o755 });
-  if (!(await canReach(elsewhere, owner))) throw new Error(`The database user cannot enter ${dataDir}; set DATA_DIR to a folder it can reach`);
-  options.onEvent?.(`The database user cannot enter ${dataDir}; the database is kept in ${elsewhere} (set DATA_DIR to choose)`);
+  if (!(await canReach(elsewhere, owner)))
+    throw new Error(`The database user cannot enter ${dataDir}; set DATA_DIR to a folder it can reach`);
+  options.onEvent?.(
+    `The database user cannot enter ${dataDir}; the database is kept in ${elsewhere} (set DATA_DIR to choose)`,
+  );
   writeFileSync(join(dataDir, 'postgres-location'), `${elsewhere}\n`);
   return prepare(join(elsewhere, 'postgres'), owner);
 }
@@ -241,7 +277,12 @@ function prepare(home: string, owner: Owner | undefined): string {
   return home;
 }
 
-async function initialise(home: string, binaries: string, owner: Owner | undefined, password: string): Promise<void> {
+async function initialise(
+  home: string,
+  binaries: string,
+  owner: Owner | undefined,
+  password: string,
+): Promise<void> {
   // A first start that was killed leaves half a cluster without PG_VERSION; initdb wants an empty folder.
   rmSync(home, { recursive: true, force: true });
   prepare(home, owner);
@@ -251,8 +292,19 @@ async function initialise(home: string, binaries: string, owner: Owner | undefin
   try {
     await run(
       join(binaries, 'bin', 'initdb'),
-      ['-D', home, '-U', 'postgres', '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C',
-        '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-instructions'],
+      [
+        '-D',
+        home,
+        '-U',
+        'postgres',
+        '--encoding=UTF8',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--locale=C',
+        '--auth=scram-sha-256',
+        `--pwfile=${passwordFile}`,
+        '--no-instructions',
+      ],
       { ...owner, cwd: home, env: serverEnvironment() },
     );
   } finally {
@@ -265,7 +317,9 @@ function findLiveServer(home: string): { port: number; ownerAlive: boolean } | n
   try {
     const [pid, , , port] = readFileSync(join(home, 'postmaster.pid'), 'utf8').split('\n');
     if (!isAlive(Number(pid))) return null;
-    const owner = existsSync(join(home, 'owner.pid')) ? Number(readFileSync(join(home, 'owner.pid'), 'utf8')) : NaN;
+    const owner = existsSync(join(home, 'owner.pid'))
+      ? Number(readFileSync(join(home, 'owner.pid'), 'utf8'))
+      : NaN;
     return { port: Number(port), ownerAlive: owner !== process.pid && isAlive(owner) };
   } catch {
     return null;
@@ -273,7 +327,11 @@ function findLiveServer(home: string): { port: number; ownerAlive: boolean } | n
 }
 
 async function stopOrphan(home: string, binaries: string, owner: Owner | undefined): Promise<void> {
-  await run(join(binaries, 'bin', 'pg_ctl'), ['stop', '-D', home, '-m', 'fast', '-t', '30'], { ...owner, cwd: home, env: serverEnvironment() });
+  await run(join(binaries, 'bin', 'pg_ctl'), ['stop', '-D', home, '-m', 'fast', '-t', '30'], {
+    ...owner,
+    cwd: home,
+    env: serverEnvironment(),
+  });
 }
 
 function isAlive(pid: number): boolean {

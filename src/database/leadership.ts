@@ -63,7 +63,12 @@ export class Leadership implements BeforeApplicationShutdown {
   private async canvass(): Promise<void> {
     if (this.attempt !== null || this.stopped) return;
     this.attempt = this.tryAll()
-      .catch((error: unknown) => this.log.warn({ reason: (error as Error).message }, 'offices cannot be sought while the database is away'))
+      .catch((error: unknown) =>
+        this.log.warn(
+          { reason: (error as Error).message },
+          'offices cannot be sought while the database is away',
+        ),
+      )
       .finally(() => {
         this.attempt = null;
       });
@@ -79,7 +84,10 @@ export class Leadership implements BeforeApplicationShutdown {
     });
     for (const office of this.offices) {
       if (office.held || this.stopped) continue;
-      const { rows } = await session.query<{ won: boolean }>('SELECT pg_try_advisory_lock(7203452, hashtext($1)) AS won', [office.name]);
+      const { rows } = await session.query<{ won: boolean }>(
+        'SELECT pg_try_advisory_lock(7203452, hashtext($1)) AS won',
+        [office.name],
+      );
       if (!rows[0].won) continue;
       office.held = true;
       try {
@@ -109,7 +117,11 @@ export class Leadership implements BeforeApplicationShutdown {
   private async step(offices: readonly Office[]): Promise<void> {
     for (const office of offices) {
       office.held = false;
-      await office.candidate.deposed().catch((error: unknown) => this.log.error(error, 'an office could not be laid down in order', { office: office.name }));
+      await office.candidate
+        .deposed()
+        .catch((error: unknown) =>
+          this.log.error(error, 'an office could not be laid down in order', { office: office.name }),
+        );
     }
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Client } from 'pg';
-import { DataSource } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
+import { DataSource } from 'typeorm';
 
 import { isDatabaseOutage } from '../common/errors/database-outage';
 
@@ -21,7 +21,12 @@ export async function migrate(url: string, migrations: DataSourceOptions['migrat
   const lock = await connect(url);
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    const dataSource = new DataSource({ type: 'postgres', url, migrations, migrationsTableName: 'migrations' });
+    const dataSource = new DataSource({
+      type: 'postgres',
+      url,
+      migrations,
+      migrationsTableName: 'migrations',
+    });
     await dataSource.initialize();
     try {
       const done = await dataSource.runMigrations({ transaction: 'each' });

@@ -10,10 +10,17 @@ import { EgressRuleEntity } from './egress-rule.entity';
 import { EgressRuleService } from './egress-rule.service';
 
 class AllowDto {
-  @Text(2_000, { description: 'Scheme, host and port count; a path is ignored', example: 'http://127.0.0.1:9100' })
+  @Text(2_000, {
+    description: 'Scheme, host and port count; a path is ignored',
+    example: 'http://127.0.0.1:9100',
+  })
   url: string;
 
-  @Flag({ required: false, description: 'Let the host be in our own network or on this machine (default false: public addresses only)' })
+  @Flag({
+    required: false,
+    description:
+      'Let the host be in our own network or on this machine (default false: public addresses only)',
+  })
   allow_private?: boolean;
 
   @Text(500, { required: false, example: 'node exporter on this machine' })
@@ -32,7 +39,16 @@ class EgressRuleResponse {
 
   static from(rule: EgressRuleEntity): EgressRuleResponse {
     const { id, scheme, host, port, allowPrivate, note, createdBy, createdAt } = rule;
-    return { id, scheme, host, port, allow_private: allowPrivate, note, created_by: createdBy, created_at: createdAt };
+    return {
+      id,
+      scheme,
+      host,
+      port,
+      allow_private: allowPrivate,
+      note,
+      created_by: createdBy,
+      created_at: createdAt,
+    };
   }
 }
 

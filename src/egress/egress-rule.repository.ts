@@ -29,8 +29,17 @@ export class EgressRuleRepository extends EgressAllowList {
     return this.database.bind(this.rows).findOneBy({ id });
   }
 
-  async insert(rule: EgressRule & { note: string | null; createdBy: string }): Promise<EgressRuleEntity | null> {
-    const inserted = await this.database.bind(this.rows).createQueryBuilder().insert().values(rule).orIgnore().returning('id').execute();
+  async insert(
+    rule: EgressRule & { note: string | null; createdBy: string },
+  ): Promise<EgressRuleEntity | null> {
+    const inserted = await this.database
+      .bind(this.rows)
+      .createQueryBuilder()
+      .insert()
+      .values(rule)
+      .orIgnore()
+      .returning('id')
+      .execute();
     const [row] = inserted.raw as { id: number }[];
     return row === undefined ? null : this.findById(row.id);
   }

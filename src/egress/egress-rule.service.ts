@@ -25,9 +25,26 @@ export class EgressRuleService {
   allow(url: string, allowPrivate: boolean, note: string | null): Promise<EgressRuleEntity> {
     const { scheme, host, port } = parseEgressUrl(url);
     return this.database.run(async () => {
-      const rule = await this.rules.insert({ scheme, host, port, allowPrivate, note, createdBy: currentActor().name });
-      if (rule === null) throw new DomainError('conflict', 'egress/already-allowed', `${scheme}://${host}:${port} is on the allow-list already`);
-      await this.audit.record({ action: 'egress.allowed', subjectType: 'egress_rule', subjectId: rule.id, after: { scheme, host, port, allow_private: allowPrivate } });
+      const rule = await this.rules.insert({
+        scheme,
+        host,
+        port,
+        allowPrivate,
+        note,
+        createdBy: currentActor().name,
+      });
+      if (rule === null)
+        throw new DomainError(
+          'conflict',
+          'egress/already-allowed',
+          `${scheme}://${host}:${port} is on the allow-list already`,
+        );
+      await this.audit.record({
+        action: 'egress.allowed',
+        subjectType: 'egress_rule',
+        subjectId: rule.id,
+        after: { scheme, host, port, allow_private: allowPrivate },
+      });
       return rule;
     });
   }
@@ -36,10 +53,16 @@ export class EgressRuleService {
   forbid(id: number): Promise<void> {
     return this.database.run(async () => {
       const rule = await this.rules.findById(id);
-      if (rule === null) throw new DomainError('not_found', 'egress/rule-not-found', `Egress rule with ID ${id} not found`);
+      if (rule === null)
+        throw new DomainError('not_found', 'egress/rule-not-found', `Egress rule with ID ${id} not found`);
       await this.rules.delete(id);
       const { scheme, host, port } = rule;
-      await this.audit.record({ action: 'egress.forbidden', subjectType: 'egress_rule', subjectId: id, before: { scheme, host, port } });
+      await this.audit.record({
+        action: 'egress.forbidden',
+        subjectType: 'egress_rule',
+        subjectId: id,
+        before: { scheme, host, port },
+      });
     });
   }
 }

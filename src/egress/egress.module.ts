@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
-import { EgressAllowList } from './egress-allow-list';
 import { EgressClient } from './egress.client';
+import { EgressAllowList } from './egress-allow-list';
 import { EgressRuleController } from './egress-rule.controller';
 import { EgressRuleEntity } from './egress-rule.entity';
 import { EgressRuleRepository } from './egress-rule.repository';
@@ -12,7 +12,12 @@ import { EgressRuleService } from './egress-rule.service';
 @Module({
   imports: [TypeOrmModule.forFeature([EgressRuleEntity])],
   controllers: [EgressRuleController],
-  providers: [EgressRuleRepository, EgressRuleService, { provide: EgressAllowList, useExisting: EgressRuleRepository }, EgressClient],
+  providers: [
+    EgressRuleRepository,
+    EgressRuleService,
+    { provide: EgressAllowList, useExisting: EgressRuleRepository },
+    EgressClient,
+  ],
   exports: [EgressClient, EgressAllowList],
 })
 export class EgressModule {}

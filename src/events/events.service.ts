@@ -14,7 +14,11 @@ export class EventsService {
   constructor(private readonly jobs: JobsService) {}
 
   /** Listens to an event under the subscriber's own name; delivered at least once, so the handler is idempotent. */
-  subscribe<Name extends EventName>(event: Name, subscriber: string, handle: (payload: EventCatalogue[Name]) => Promise<void>): void {
+  subscribe<Name extends EventName>(
+    event: Name,
+    subscriber: string,
+    handle: (payload: EventCatalogue[Name]) => Promise<void>,
+  ): void {
     const job = `${event}.${subscriber}`;
     this.jobs.register(job, handle);
     this.subscribers.set(event, [...(this.subscribers.get(event) ?? []), job]);

@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
 
-import { Requires } from '../auth/access';
 import { AuditService } from '../audit/audit.service';
+import { Requires } from '../auth/access';
 import { DomainError } from '../common/errors/domain-error';
 import { Answers } from '../common/http/answers';
 import { success } from '../common/http/envelope';
@@ -16,14 +16,16 @@ class QueueResponse {
   @ApiProperty({ type: 'integer' }) active: number;
   @ApiProperty({ type: 'integer' }) failed: number;
   @ApiProperty({ type: 'integer', description: 'Jobs that used up their attempts' }) dead_letters: number;
-  @ApiProperty({ type: String, nullable: true, description: 'Schedule in UTC, where the job has one' }) cron: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Schedule in UTC, where the job has one' }) cron:
+    string | null;
 }
 
 class DeadLetterResponse {
   @ApiProperty() id: string;
   @ApiProperty() queue: string;
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) data: object | null;
-  @ApiProperty({ type: String, nullable: true, description: 'What the last attempt said' }) error: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'What the last attempt said' }) error:
+    string | null;
   @ApiProperty({ type: String, format: 'date-time' }) failed_at: Date;
 }
 
@@ -63,7 +65,8 @@ export class JobsController {
   @ApiParam({ name: 'queue', type: String, example: 'anomaly.fold-statistics' })
   @Answers(201, { redriven: 'integer' }, 404)
   async redrive(@Param('queue') queue: string) {
-    if (!this.jobs.has(queue)) throw new DomainError('not_found', 'jobs/unknown-queue', `There is no queue ${queue}`);
+    if (!this.jobs.has(queue))
+      throw new DomainError('not_found', 'jobs/unknown-queue', `There is no queue ${queue}`);
     const redriven = await this.database.run(async () => {
       await this.audit.record({ action: 'jobs.redriven', subjectType: 'queue', subjectId: queue });
       return this.jobs.redrive(queue);

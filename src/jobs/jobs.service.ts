@@ -1,5 +1,5 @@
 import { BeforeApplicationShutdown, Injectable, OnApplicationShutdown } from '@nestjs/common';
-import { PgBoss, type JobWithMetadata } from 'pg-boss';
+import { type JobWithMetadata, PgBoss } from 'pg-boss';
 
 import { ServerConfig } from '../config/sections';
 import { Database } from '../database/database';
@@ -61,7 +61,11 @@ export class JobsService implements BeforeApplicationShutdown, OnApplicationShut
   ) {}
 
   /** Declares a job by its name and handler; before `start`. Data is what `enqueue` was given. */
-  register<Data extends object>(name: string, handler: (data: Data) => Promise<void>, options: JobOptions = {}): void {
+  register<Data extends object>(
+    name: string,
+    handler: (data: Data) => Promise<void>,
+    options: JobOptions = {},
+  ): void {
     if (this.registrations.has(name)) throw new Error(`The job ${name} is registered twice`);
     this.registrations.set(name, { name, handler: handler as unknown as Handler, options });
   }
@@ -69,16 +73,30 @@ export class JobsService implements BeforeApplicationShutdown, OnApplicationShut
   /** Puts a job in its queue, in the open transaction where there is one. */
   async enqueue(name: string, data: object): Promise<void> {
     if (!this.registrations.has(name)) throw new Error(`There is no job ${name}`);
-    const db = { executeSql: async (text: string, values?: unknown[]) => ({ rows: await this.database.execute(text, values) }) };
+    const db = {
+      executeSql: async (text: string, values?: unknown[]) => ({
+        rows: await this.database.execute(text, values),
+      }),
+    };
     await this.running.send(name, data, { db });
   }
 
   /** Makes the queues and, in a worker, begins to work them. */
   async start(url: string): Promise<void> {
     const works = this.server.role !== 'api';
-    const boss = new PgBoss({ connectionString: url, schema: 'jobs', application_name: 'smartcloudops-jobs', max: 4, supervise: works, schedule: works, useListenNotify: works });
+    const boss = new PgBoss({
+      connectionString: url,
+      schema: 'jobs',
+      application_name: 'smartcloudops-jobs',
+      max: 4,
+      supervise: works,
+      schedule: works,
+      useListenNotify: works,
+    });
     // Without a listener an unreachable database would end the process; pg-boss reconnects by itself.
-    boss.on('error', (error) => this.log.warn({ reason: error.message }, 'the job queue has lost the database'));
+    boss.on('error', (error) =>
+      this.log.warn({ reason: error.message }, 'the job queue has lost the database'),
+    );
     this.boss = await boss.start();
     for (const registration of this.registrations.values()) await this.open(registration, works);
   }
@@ -96,9 +114,13 @@ export class JobsService implements BeforeApplicationShutdown, OnApplicationShut
     if (!works) return;
     if (options.cron !== undefined) await this.running.schedule(name, options.cron);
     // New jobs wake a worker at once; retries and redriven ones are found by the poll.
-    await this.running.work(name, { pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: POLL_SECONDS }, async (jobs) => {
-      for (const job of jobs) await handler((job.data ?? {}) as object);
-    });
+    await this.running.work(
+      name,
+      { pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: POLL_SECONDS },
+      async (jobs) => {
+        for (const job of jobs) await handler(job.data ?? {});
+      },
+    );
   }
 
   /** Every queue with its counts, by name. */
@@ -107,9 +129,13 @@ export class JobsService implements BeforeApplicationShutdown, OnApplicationShut
     const depth = new Map(queues.map((queue) => [queue.name, queue]));
     const summaries = [...this.registrations.values()].map(async ({ name, options }) => {
       const [waiting, active, failed, dead] = await this.countStates(name);
-      return depth.has(name) ? { name, waiting, active, failed, dead_letters: dead, cron: options.cron ?? null } : null;
+      return depth.has(name)
+        ? { name, waiting, active, failed, dead_letters: dead, cron: options.cron ?? null }
+        : null;
     });
-    return (await Promise.all(summaries)).filter((summary) => summary !== null).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return (await Promise.all(summaries))
+      .filter((summary) => summary !== null)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   private async countStates(name: string): Promise<number[]> {
@@ -132,8 +158,16 @@ export class JobsService implements BeforeApplicationShutdown, OnApplicationShut
   async listDeadLetters(limit: number): Promise<DeadLetter[]> {
     const found = await Promise.all(
       [...this.registrations.keys()].map(async (name) => {
-        const jobs: JobWithMetadata<object>[] = await this.running.findJobs<object>(deadLetterQueue(name), { queued: true });
-        return jobs.map((job) => ({ id: job.id, queue: name, data: job.data, error: describeOutput(job.output), failed_at: job.createdOn }));
+        const jobs: JobWithMetadata<object>[] = await this.running.findJobs<object>(deadLetterQueue(name), {
+          queued: true,
+        });
+        return jobs.map((job) => ({
+          id: job.id,
+          queue: name,
+          data: job.data,
+          error: describeOutput(job.output),
+          failed_at: job.createdOn,
+        }));
       }),
     );
     return found
@@ -153,8 +187,9 @@ export class JobsService implements BeforeApplicationShutdown, OnApplicationShut
 
   /** Takes no more jobs and lets the running ones end; requests in flight may still enqueue. */
   async beforeApplicationShutdown(): Promise<void> {
-    if (this.boss === null || this.server.role === 'api') return;
-    await Promise.all([...this.registrations.keys()].map((name) => this.boss?.offWork(name, { wait: true })));
+    const { boss } = this;
+    if (boss === null || this.server.role === 'api') return;
+    await Promise.all([...this.registrations.keys()].map((name) => boss.offWork(name, { wait: true })));
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,5 +1,5 @@
-import type { EpisodeChange } from './detectors/episode.types';
 import type { DetectorTier } from './detectors/detector.types';
+import type { EpisodeChange } from './detectors/episode.types';
 
 export type { EpisodeChange, EpisodeEnded, EpisodeExtended, EpisodeOpened } from './detectors/episode.types';
 

@@ -15,7 +15,13 @@ export function observeRequests(fastify: FastifyInstance, metrics: Metrics): voi
     const seconds = reply.elapsedTime / 1_000;
     metrics.observeRequest(request.method, route, reply.statusCode, seconds);
     request.log.info(
-      { method: request.method, route, status: reply.statusCode, duration_ms: Math.round(reply.elapsedTime), request_id: request.id },
+      {
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        duration_ms: Math.round(reply.elapsedTime),
+        request_id: request.id,
+      },
       'request',
     );
     done();

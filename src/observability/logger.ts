@@ -8,8 +8,18 @@ import { findRequest } from './request-context';
 
 /** Members whose values never reach a log, wherever they stand in the first levels of an object. */
 const SECRET_MEMBERS = [
-  'password', 'current_password', 'new_password', 'token', 'refresh_token', 'authorization', 'cookie', 'secret', 'key', 'api_key',
-  'connectionString', 'DATABASE_URL',
+  'password',
+  'current_password',
+  'new_password',
+  'token',
+  'refresh_token',
+  'authorization',
+  'cookie',
+  'secret',
+  'key',
+  'api_key',
+  'connectionString',
+  'DATABASE_URL',
 ];
 
 /**
@@ -26,7 +36,10 @@ export function createLogger(level: string, tail: LogTail): Logger {
       const request = findRequest();
       return request === null ? {} : { request_id: request.requestId };
     },
-    redact: { paths: SECRET_MEMBERS.flatMap((member) => [member, `*.${member}`, `*.*.${member}`]), censor: '[redacted]' },
+    redact: {
+      paths: SECRET_MEMBERS.flatMap((member) => [member, `*.${member}`, `*.*.${member}`]),
+      censor: '[redacted]',
+    },
     serializers: { err: serializeError, req: () => undefined, res: () => undefined },
   };
   return pino(options, {

@@ -1,8 +1,8 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-import { LogTail } from './log-tail';
 import { Log } from './log';
+import { LogTail } from './log-tail';
 import { Metrics } from './metrics';
 
 @Global()

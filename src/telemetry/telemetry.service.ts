@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 
 import { PageRequest, Pagination } from '../common/http/pagination';
 import { seriesTitle } from './metrics/labels';
-import { SampleFeed } from './metrics/sample-feed.service';
 import { SampleRepository } from './metrics/sample.repository';
+import { SampleFeed } from './metrics/sample-feed.service';
 import { SeriesFilter, SeriesService } from './metrics/series.service';
 import { SampleConsumer } from './sample-consumer.port';
 import { BatchPosition, Series } from './telemetry.types';
@@ -27,7 +27,10 @@ export class TelemetryService {
     return this.series.findMany(ids);
   }
 
-  listSeries(filter: SeriesFilter, request: PageRequest): Promise<{ series: Series[]; pagination: Pagination }> {
+  listSeries(
+    filter: SeriesFilter,
+    request: PageRequest,
+  ): Promise<{ series: Series[]; pagination: Pagination }> {
     return this.series.list(filter, request);
   }
 

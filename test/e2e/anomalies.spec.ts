@@ -1,6 +1,12 @@
 import { TestApp } from '../support/test-app';
 
-const cpu = { title: 'High CPU usage', description: 'CPU of web-1 above its band', severity: 'high', anomaly_score: 0.95, confidence: 0.87 };
+const cpu = {
+  title: 'High CPU usage',
+  description: 'CPU of web-1 above its band',
+  severity: 'high',
+  anomaly_score: 0.95,
+  confidence: 0.87,
+};
 
 describe('anomalies', () => {
   let server: TestApp;
@@ -20,7 +26,11 @@ describe('anomalies', () => {
     it('answers with the whole record, the contract’s defaults filled in', async () => {
       const { status, body } = await server.post('/api/anomalies', cpu);
       expect(status).toBe(201);
-      expect(body).toMatchObject({ status: 'success', message: 'Anomaly created successfully', data: { anomaly: { ...cpu, status: 'open', source: 'manual' } } });
+      expect(body).toMatchObject({
+        status: 'success',
+        message: 'Anomaly created successfully',
+        data: { anomaly: { ...cpu, status: 'open', source: 'manual' } },
+      });
       expect(body.data.anomaly.id).toEqual(expect.any(Number));
       expect(body.data.anomaly.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     });
@@ -28,21 +38,37 @@ describe('anomalies', () => {
     it('keeps a given status and any source, and gives ids of a sequence', async () => {
       const first = await report({ status: 'acknowledged', source: 'my own script' });
       const second = await report();
-      expect(first).toMatchObject({ status: 'acknowledged', source: 'my own script', acknowledged_by: 'admin' });
+      expect(first).toMatchObject({
+        status: 'acknowledged',
+        source: 'my own script',
+        acknowledged_by: 'admin',
+      });
       expect(second.id).toBeGreaterThan(first.id);
     });
 
-    it.each(['title', 'description', 'severity', 'anomaly_score', 'confidence'])('names the missing field %s', async (field) => {
-      for (const missing of [undefined, null, '']) {
-        const { status, body } = await server.post('/api/anomalies', { ...cpu, [field]: missing });
-        expect([status, body.message]).toEqual([400, `Missing required field: ${field}`]);
-      }
-    });
+    it.each(['title', 'description', 'severity', 'anomaly_score', 'confidence'])(
+      'names the missing field %s',
+      async (field) => {
+        for (const missing of [undefined, null, '']) {
+          const { status, body } = await server.post('/api/anomalies', { ...cpu, [field]: missing });
+          expect([status, body.message]).toEqual([400, `Missing required field: ${field}`]);
+        }
+      },
+    );
 
     it('names the first missing field in the contract’s order, before any wrong one', async () => {
-      const { body } = await server.post('/api/anomalies', { title: 'x', severity: 'wrong', anomaly_score: 7 });
+      const { body } = await server.post('/api/anomalies', {
+        title: 'x',
+        severity: 'wrong',
+        anomaly_score: 7,
+      });
       expect(body.message).toBe('Missing required field: description');
-      expect(body.errors.map(({ field }: { field: string }) => field)).toEqual(['description', 'confidence', 'severity', 'anomaly_score']);
+      expect(body.errors.map(({ field }: { field: string }) => field)).toEqual([
+        'description',
+        'confidence',
+        'severity',
+        'anomaly_score',
+      ]);
     });
 
     it.each([
@@ -51,7 +77,10 @@ describe('anomalies', () => {
       [{ anomaly_score: -0.1 }, 'anomaly_score must be between 0 and 1'],
       [{ anomaly_score: '0.5' }, 'anomaly_score must be between 0 and 1'],
       [{ confidence: 2 }, 'confidence must be between 0 and 1'],
-      [{ severity: 'x', anomaly_score: 9, confidence: 9 }, 'Invalid severity. Must be one of: low, medium, high, critical'],
+      [
+        { severity: 'x', anomaly_score: 9, confidence: 9 },
+        'Invalid severity. Must be one of: low, medium, high, critical',
+      ],
       [{ anomaly_score: 9, confidence: 9 }, 'anomaly_score must be between 0 and 1'],
       [{ title: 'x'.repeat(201) }, 'title must be a string of at most 200 characters'],
       [{ title: 7 }, 'title must be a string of at most 200 characters'],
@@ -62,7 +91,10 @@ describe('anomalies', () => {
     });
 
     it.each([0, 1])('accepts the boundary %d for score and confidence', async (edge) => {
-      expect(await report({ anomaly_score: edge, confidence: edge })).toMatchObject({ anomaly_score: edge, confidence: edge });
+      expect(await report({ anomaly_score: edge, confidence: edge })).toMatchObject({
+        anomaly_score: edge,
+        confidence: edge,
+      });
     });
 
     it.each(['low', 'medium', 'high', 'critical'])('accepts severity %s', async (severity) => {
@@ -71,13 +103,21 @@ describe('anomalies', () => {
 
     it('says "No data provided" to no body, an empty object and a list', async () => {
       for (const body of [undefined, {}, []]) {
-        const answer = await server.post('/api/anomalies', body, { headers: { 'content-type': 'application/json' } });
+        const answer = await server.post('/api/anomalies', body, {
+          headers: { 'content-type': 'application/json' },
+        });
         expect([answer.status, answer.body.message]).toEqual([400, 'No data provided']);
       }
     });
 
     it('drops keys that it does not know and never takes server-owned ones', async () => {
-      const made = await report({ id: 999_999, version: 7, created_at: '2001-01-01T00:00:00Z', acknowledged_by: 'mallory', extra: 1 });
+      const made = await report({
+        id: 999_999,
+        version: 7,
+        created_at: '2001-01-01T00:00:00Z',
+        acknowledged_by: 'mallory',
+        extra: 1,
+      });
       expect(made).toMatchObject({ version: 1, acknowledged_by: null });
       expect(made.id).not.toBe(999_999);
       expect(made).not.toHaveProperty('extra');
@@ -99,7 +139,11 @@ describe('anomalies', () => {
 
     it.each(['999999999', '9007199254740991'])('says that %s does not exist', async (id) => {
       const { status, body } = await server.get(`/api/anomalies/${id}`);
-      expect([status, body.message, body.code]).toEqual([404, `Anomaly with ID ${id} not found`, 'anomaly/not-found']);
+      expect([status, body.message, body.code]).toEqual([
+        404,
+        `Anomaly with ID ${id} not found`,
+        'anomaly/not-found',
+      ]);
     });
 
     it.each(['0', '-1', 'abc', '1.5', '99999999999999999999'])('refuses the id %s', async (id) => {
@@ -181,22 +225,26 @@ describe('anomalies', () => {
       expect([anomalies.length, pagination.total]).toEqual([total, total]);
     });
 
-    it.each(['created_at', 'updated_at', 'severity', 'anomaly_score'])('walks by cursor through everything once, sorted by %s', async (sort) => {
-      for (const order of ['asc', 'desc']) {
-        const seen: number[] = [];
-        let cursor: string | null = null;
-        do {
-          const page: { anomalies: { id: number }[]; pagination: { next_cursor: string | null } } = await list(
-            `sort=${sort}&order=${order}&per_page=7${cursor === null ? '' : `&cursor=${cursor}`}`,
-          );
-          seen.push(...ids(page.anomalies));
-          cursor = page.pagination.next_cursor;
-        } while (cursor !== null);
-        const whole = await list(`sort=${sort}&order=${order}&per_page=100`);
-        expect(seen).toEqual(ids(whole.anomalies));
-        expect(new Set(seen).size).toBe(45);
-      }
-    });
+    it.each(['created_at', 'updated_at', 'severity', 'anomaly_score'])(
+      'walks by cursor through everything once, sorted by %s',
+      async (sort) => {
+        for (const order of ['asc', 'desc']) {
+          const seen: number[] = [];
+          let cursor: string | null = null;
+          do {
+            const page: { anomalies: { id: number }[]; pagination: { next_cursor: string | null } } =
+              await list(
+                `sort=${sort}&order=${order}&per_page=7${cursor === null ? '' : `&cursor=${cursor}`}`,
+              );
+            seen.push(...ids(page.anomalies));
+            cursor = page.pagination.next_cursor;
+          } while (cursor !== null);
+          const whole = await list(`sort=${sort}&order=${order}&per_page=100`);
+          expect(seen).toEqual(ids(whole.anomalies));
+          expect(new Set(seen).size).toBe(45);
+        }
+      },
+    );
 
     it('counts in the statistics what is there', async () => {
       const { stats } = (await lists.get('/api/anomalies/stats')).body.data;
@@ -225,16 +273,33 @@ describe('anomalies', () => {
     it('go from open through acknowledged to resolved, each with its time and doer', async () => {
       const { id } = await report();
       const acknowledged = (await server.post(`/api/anomalies/${id}/acknowledge`)).body;
-      expect(acknowledged).toMatchObject({ message: 'Anomaly acknowledged successfully', data: { anomaly: { status: 'acknowledged', acknowledged_by: 'admin' } } });
+      expect(acknowledged).toMatchObject({
+        message: 'Anomaly acknowledged successfully',
+        data: { anomaly: { status: 'acknowledged', acknowledged_by: 'admin' } },
+      });
       expect(acknowledged.data.anomaly.acknowledged_at).toEqual(expect.any(String));
-      const resolved = (await server.post(`/api/anomalies/${id}/resolve`, { resolution_notes: 'restarted', root_cause: 'leak' })).body;
-      expect(resolved.data.anomaly).toMatchObject({ status: 'resolved', resolution: 'restarted', root_cause: 'leak', resolved_by: 'admin' });
+      const resolved = (
+        await server.post(`/api/anomalies/${id}/resolve`, {
+          resolution_notes: 'restarted',
+          root_cause: 'leak',
+        })
+      ).body;
+      expect(resolved.data.anomaly).toMatchObject({
+        status: 'resolved',
+        resolution: 'restarted',
+        root_cause: 'leak',
+        resolved_by: 'admin',
+      });
     });
 
     it('go from open directly to resolved or dismissed', async () => {
       const [one, two] = [await report(), await report()];
-      expect((await server.post(`/api/anomalies/${one.id}/resolve`)).body.data.anomaly.status).toBe('resolved');
-      expect((await server.post(`/api/anomalies/${two.id}/dismiss`)).body.data.anomaly.status).toBe('dismissed');
+      expect((await server.post(`/api/anomalies/${one.id}/resolve`)).body.data.anomaly.status).toBe(
+        'resolved',
+      );
+      expect((await server.post(`/api/anomalies/${two.id}/dismiss`)).body.data.anomaly.status).toBe(
+        'dismissed',
+      );
     });
 
     it.each([
@@ -264,32 +329,63 @@ describe('anomalies', () => {
       await server.post(`/api/anomalies/${id}/comments`, { body: 'looking' });
       await server.post(`/api/anomalies/${id}/reopen`);
       const { history } = (await server.get(`/api/anomalies/${id}/history`)).body.data;
-      expect(history.map(({ event, by, to_status }: { event: string; by: string; to_status: string }) => [event, by, to_status])).toEqual([
+      expect(
+        history.map(({ event, by, to_status }: { event: string; by: string; to_status: string }) => [
+          event,
+          by,
+          to_status,
+        ]),
+      ).toEqual([
         ['reopened', 'admin', 'open'],
         ['commented', 'admin', 'acknowledged'],
         ['updated', 'admin', 'acknowledged'],
         ['acknowledged', 'the-analyst', 'acknowledged'],
         ['opened', 'admin', 'open'],
       ]);
-      const audit = await server.database.query<{ action: string }>(`SELECT action FROM audit_log WHERE subject_type = 'anomaly' AND subject_id = $1 ORDER BY id`, [String(id)]);
-      expect(audit.map(({ action }) => action)).toEqual(['anomaly.created', 'anomaly.acknowledged', 'anomaly.updated', 'anomaly.commented', 'anomaly.reopened']);
+      const audit = await server.database.query<{ action: string }>(
+        `SELECT action FROM audit_log WHERE subject_type = 'anomaly' AND subject_id = $1 ORDER BY id`,
+        [String(id)],
+      );
+      expect(audit.map(({ action }) => action)).toEqual([
+        'anomaly.created',
+        'anomaly.acknowledged',
+        'anomaly.updated',
+        'anomaly.commented',
+        'anomaly.reopened',
+      ]);
     });
   });
 
   describe('editing', () => {
     it('changes what is given, moves updated_at and leaves the rest', async () => {
       const before = await report();
-      const { status, body } = await server.put(`/api/anomalies/${before.id}`, { title: 'New', explanation: 'why', anomaly_score: 0.4, unknown: 1 });
+      const { status, body } = await server.put(`/api/anomalies/${before.id}`, {
+        title: 'New',
+        explanation: 'why',
+        anomaly_score: 0.4,
+        unknown: 1,
+      });
       expect([status, body.message]).toEqual([200, 'Anomaly updated successfully']);
-      expect(body.data.anomaly).toMatchObject({ title: 'New', explanation: 'why', anomaly_score: 0.4, description: cpu.description, version: 2 });
+      expect(body.data.anomaly).toMatchObject({
+        title: 'New',
+        explanation: 'why',
+        anomaly_score: 0.4,
+        description: cpu.description,
+        version: 2,
+      });
       expect(Date.parse(body.data.anomaly.updated_at)).toBeGreaterThanOrEqual(Date.parse(before.updated_at));
     });
 
     it('moves the status only as the lifecycle allows', async () => {
       const { id } = await report();
-      expect((await server.put(`/api/anomalies/${id}`, { status: 'resolved' })).body.data.anomaly.status).toBe('resolved');
+      expect(
+        (await server.put(`/api/anomalies/${id}`, { status: 'resolved' })).body.data.anomaly.status,
+      ).toBe('resolved');
       const refused = await server.put(`/api/anomalies/${id}`, { status: 'acknowledged', title: 'not kept' });
-      expect([refused.status, refused.body.message]).toEqual([409, 'Cannot acknowledge anomaly with status: resolved']);
+      expect([refused.status, refused.body.message]).toEqual([
+        409,
+        'Cannot acknowledge anomaly with status: resolved',
+      ]);
       expect((await server.get(`/api/anomalies/${id}`)).body.data.anomaly.title).toBe(cpu.title);
     });
 
@@ -301,11 +397,20 @@ describe('anomalies', () => {
 
     it('lets one of two concurrent editors win and tells the other', async () => {
       const { id } = await report();
-      const answers = await Promise.all([1, 2, 3].map((n) => server.put(`/api/anomalies/${id}`, { title: `edit ${n}`, version: 1 })));
+      const answers = await Promise.all(
+        [1, 2, 3].map((n) => server.put(`/api/anomalies/${id}`, { title: `edit ${n}`, version: 1 })),
+      );
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
-      const late = await server.put(`/api/anomalies/${id}`, { title: 'late' }, { headers: { 'if-match': '"1"' } });
+      const late = await server.put(
+        `/api/anomalies/${id}`,
+        { title: 'late' },
+        { headers: { 'if-match': '"1"' } },
+      );
       expect([late.status, late.body.code]).toEqual([409, 'anomaly/version-conflict']);
-      expect((await server.put(`/api/anomalies/${id}`, { title: 'now' }, { headers: { 'if-match': '"2"' } })).status).toBe(200);
+      expect(
+        (await server.put(`/api/anomalies/${id}`, { title: 'now' }, { headers: { 'if-match': '"2"' } }))
+          .status,
+      ).toBe(200);
       expect((await server.post(`/api/anomalies/${id}/resolve`, { version: 1 })).status).toBe(409);
     });
   });
@@ -318,7 +423,9 @@ describe('anomalies', () => {
       expect((await server.get(`/api/anomalies/${id}`)).status).toBe(404);
       expect((await server.delete(`/api/anomalies/${id}`)).status).toBe(404);
       expect((await server.get('/api/anomalies?source=to-delete')).body.data.pagination.total).toBe(0);
-      expect(await server.database.query('SELECT 1 FROM anomaly_history WHERE anomaly_id = $1', [id])).toHaveLength(2);
+      expect(
+        await server.database.query('SELECT 1 FROM anomaly_history WHERE anomaly_id = $1', [id]),
+      ).toHaveLength(2);
     });
   });
 
@@ -328,9 +435,17 @@ describe('anomalies', () => {
       ['null', { anomalies: null, x: 1 }, 'No anomalies provided'],
       ['an empty batch', { anomalies: [] }, 'No anomalies provided'],
       ['no list', { anomalies: 'x' }, 'Anomalies must be a list'],
-      ['a batch with one wrong anomaly', { anomalies: [cpu, { ...cpu, severity: 'x' }] }, 'Invalid anomaly in batch'],
+      [
+        'a batch with one wrong anomaly',
+        { anomalies: [cpu, { ...cpu, severity: 'x' }] },
+        'Invalid anomaly in batch',
+      ],
       ['a batch with a number', { anomalies: [cpu, 7] }, 'Invalid anomaly in batch'],
-      ['1,001 anomalies', { anomalies: Array.from({ length: 1_001 }, () => cpu) }, 'At most 1000 anomalies in a batch'],
+      [
+        '1,001 anomalies',
+        { anomalies: Array.from({ length: 1_001 }, () => cpu) },
+        'At most 1000 anomalies in a batch',
+      ],
     ])('refuses %s whole', async (_, body, message) => {
       const before = (await server.get('/api/anomalies')).body.data.pagination.total;
       const answer = await server.post('/api/anomalies/batch', body);
@@ -342,12 +457,20 @@ describe('anomalies', () => {
       const anomalies = Array.from({ length: 1_000 }, (_, i) => ({ ...cpu, title: `b${i}` }));
       const { status, body } = await server.post('/api/anomalies/batch', { anomalies });
       expect(status).toBe(201);
-      expect(body.data.anomalies.map(({ title }: { title: string }) => title)).toEqual(anomalies.map(({ title }) => title));
+      expect(body.data.anomalies.map(({ title }: { title: string }) => title)).toEqual(
+        anomalies.map(({ title }) => title),
+      );
     });
 
     it('acknowledges what can be and says why the rest cannot', async () => {
-      const [open, resolved, acknowledged] = [await report(), await report({ status: 'resolved' }), await report({ status: 'acknowledged' })];
-      const { body } = await server.post('/api/anomalies/bulk-acknowledge', { ids: [open.id, resolved.id, acknowledged.id, 99_999_999] });
+      const [open, resolved, acknowledged] = [
+        await report(),
+        await report({ status: 'resolved' }),
+        await report({ status: 'acknowledged' }),
+      ];
+      const { body } = await server.post('/api/anomalies/bulk-acknowledge', {
+        ids: [open.id, resolved.id, acknowledged.id, 99_999_999],
+      });
       expect(body.data.outcome).toEqual({
         acknowledged: [open.id],
         unchanged: [acknowledged.id],
@@ -373,13 +496,23 @@ describe('anomalies', () => {
 
   describe('exports', () => {
     it('stream every match as CSV that no spreadsheet runs, and as JSON', async () => {
-      await report({ title: '=HYPERLINK("http://x")', source: 'export', description: 'a "quoted", line\nbreak' });
+      await report({
+        title: '=HYPERLINK("http://x")',
+        source: 'export',
+        description: 'a "quoted", line\nbreak',
+      });
       const csv = await server.get('/api/anomalies/export?source=export');
-      expect(csv.headers['content-disposition']).toMatch(/^attachment; filename="anomalies-\d{4}-\d\d-\d\d\.csv"$/);
+      expect(csv.headers['content-disposition']).toMatch(
+        /^attachment; filename="anomalies-\d{4}-\d\d-\d\d\.csv"$/,
+      );
       expect(csv.text).toContain(`"'=HYPERLINK(""http://x"")","a ""quoted"", line\nbreak",high`);
       const json = await server.get('/api/anomalies/export?format=json&source=export&days=1');
-      expect(json.body.data.anomalies.map(({ title }: { title: string }) => title)).toEqual(['=HYPERLINK("http://x")']);
-      expect((await server.get('/api/anomalies/export?format=json&source=nothing')).body.data.anomalies).toEqual([]);
+      expect(json.body.data.anomalies.map(({ title }: { title: string }) => title)).toEqual([
+        '=HYPERLINK("http://x")',
+      ]);
+      expect(
+        (await server.get('/api/anomalies/export?format=json&source=nothing')).body.data.anomalies,
+      ).toEqual([]);
     });
   });
 });

@@ -14,7 +14,8 @@ describe('telemetry', () => {
   });
   afterAll(() => server.stop());
 
-  const idOf = async (name: string) => (await server.get(`/api/telemetry/series?name=${name}`)).body.data.series[0].id as number;
+  const idOf = async (name: string) =>
+    (await server.get(`/api/telemetry/series?name=${name}`)).body.data.series[0].id as number;
   const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
 
   describe('samples', () => {
@@ -28,7 +29,11 @@ describe('telemetry', () => {
       expect([status, body.data.accepted]).toEqual([201, 3]);
       const { series } = (await server.get('/api/telemetry/series?name=depth&labels=queue:mail')).body.data;
       expect(series).toHaveLength(1);
-      expect(series[0]).toMatchObject({ series: 'depth{queue="mail"}', labels: { queue: 'mail' }, type: 'gauge' });
+      expect(series[0]).toMatchObject({
+        series: 'depth{queue="mail"}',
+        labels: { queue: 'mail' },
+        type: 'gauge',
+      });
       const read = (await server.get(`/api/telemetry/series/${series[0].id}/samples`)).body.data;
       expect(read.samples.map(([, value]: [string, number]) => value)).toEqual([1.5, 3]);
     });
@@ -37,7 +42,8 @@ describe('telemetry', () => {
       const timestamp = ago(5);
       await server.post('/api/telemetry/samples', { samples: [{ name: 'twice', value: 1, timestamp }] });
       await server.post('/api/telemetry/samples', { samples: [{ name: 'twice', value: 2, timestamp }] });
-      const { samples } = (await server.get(`/api/telemetry/series/${await idOf('twice')}/samples`)).body.data;
+      const { samples } = (await server.get(`/api/telemetry/series/${await idOf('twice')}/samples`)).body
+        .data;
       expect(samples.map(([, value]: [string, number]) => value)).toEqual([2]);
     });
 
@@ -48,7 +54,9 @@ describe('telemetry', () => {
       ['a label that is none', { name: 'a', value: 1, labels: { 'x-y': 'z' } }, 'x-y'],
       ['old data', { name: 'a', value: 1, timestamp: '2014-01-01T00:00:00Z' }, 'imports'],
     ])('with %s are refused whole', async (_, wrong, message) => {
-      const { status, body } = await server.post('/api/telemetry/samples', { samples: [wrong, { name: 'never_stored', value: 1 }] });
+      const { status, body } = await server.post('/api/telemetry/samples', {
+        samples: [wrong, { name: 'never_stored', value: 1 }],
+      });
       expect(status).toBe(400);
       expect(body.message).toContain(message);
       expect((await server.get('/api/telemetry/series?name=never_stored')).body.data.series).toEqual([]);
@@ -56,16 +64,22 @@ describe('telemetry', () => {
 
     it('answer in buckets of a step, half-open', async () => {
       const from = Math.floor(Date.now() / 60_000) * 60_000 - 600_000;
-      const samples = [0, 30, 59.999, 60, 90].map((second, i) => ({ name: 'steps', value: i, timestamp: from + second * 1_000 }));
+      const samples = [0, 30, 59.999, 60, 90].map((second, i) => ({
+        name: 'steps',
+        value: i,
+        timestamp: from + second * 1_000,
+      }));
       await server.post('/api/telemetry/samples', { samples });
       const range = `from=${new Date(from).toISOString()}&to=${new Date(from + 120_000).toISOString()}`;
       const id = await idOf('steps');
-      const { buckets } = (await server.get(`/api/telemetry/series/${id}/samples?${range}&step=60`)).body.data;
+      const { buckets } = (await server.get(`/api/telemetry/series/${id}/samples?${range}&step=60`)).body
+        .data;
       expect(buckets).toEqual([
         { time: new Date(from).toISOString(), min: 0, max: 2, mean: 1, last: 2, count: 3 },
         { time: new Date(from + 60_000).toISOString(), min: 3, max: 4, mean: 3.5, last: 4, count: 2 },
       ]);
-      const max = (await server.get(`/api/telemetry/series/${id}/samples?${range}&step=60&aggregate=max`)).body.data.samples;
+      const max = (await server.get(`/api/telemetry/series/${id}/samples?${range}&step=60&aggregate=max`))
+        .body.data.samples;
       expect(max.map(([, value]: [string, number]) => value)).toEqual([2, 4]);
     });
 
@@ -84,21 +98,45 @@ describe('telemetry', () => {
 
   describe('imports', () => {
     it('read a file whole, show how far they are, and count gaps', async () => {
-      const rows = Array.from({ length: 25_000 }, (_, i) => `${1_400_000_000 + i * 60},${i % 1_000 === 7 ? '' : Math.sin(i / 50)}`);
-      const { status, body } = await server.call('POST', '/api/telemetry/imports?name=imported&labels=file:a', { headers: csv, body: `timestamp,value\n${rows.join('\n')}\n` });
+      const rows = Array.from(
+        { length: 25_000 },
+        (_, i) => `${1_400_000_000 + i * 60},${i % 1_000 === 7 ? '' : Math.sin(i / 50)}`,
+      );
+      const { status, body } = await server.call(
+        'POST',
+        '/api/telemetry/imports?name=imported&labels=file:a',
+        { headers: csv, body: `timestamp,value\n${rows.join('\n')}\n` },
+      );
       expect(status).toBe(201);
-      expect(body.data.import).toMatchObject({ status: 'completed', rows: 24_975, missing_rows: 25, progress: 1 });
-      const { import: stored } = (await server.get(`/api/telemetry/imports/${body.data.import.id}`)).body.data;
+      expect(body.data.import).toMatchObject({
+        status: 'completed',
+        rows: 24_975,
+        missing_rows: 25,
+        progress: 1,
+      });
+      const { import: stored } = (await server.get(`/api/telemetry/imports/${body.data.import.id}`)).body
+        .data;
       expect(stored).toEqual(body.data.import);
-      const { samples, truncated } = (await server.get(`/api/telemetry/series/${await idOf('imported')}/samples?from=2014-05-01&to=2014-07-01`)).body.data;
+      const { samples, truncated } = (
+        await server.get(
+          `/api/telemetry/series/${await idOf('imported')}/samples?from=2014-05-01&to=2014-07-01`,
+        )
+      ).body.data;
       expect([samples.length, truncated]).toEqual([10_000, true]);
     });
 
     it('with a bad line store nothing and name it', async () => {
-      const { status, body } = await server.call('POST', '/api/telemetry/imports?name=broken', { headers: csv, body: 'timestamp,value\n2014-01-01 00:00:00,1\n2014-01-01 00:05:00,oops\n' });
+      const { status, body } = await server.call('POST', '/api/telemetry/imports?name=broken', {
+        headers: csv,
+        body: 'timestamp,value\n2014-01-01 00:00:00,1\n2014-01-01 00:05:00,oops\n',
+      });
       expect(status).toBe(400);
       expect(body.message).toContain('line 3');
-      const { samples } = (await server.get(`/api/telemetry/series/${await idOf('broken')}/samples?from=2013-01-01&to=2015-01-01`)).body.data;
+      const { samples } = (
+        await server.get(
+          `/api/telemetry/series/${await idOf('broken')}/samples?from=2013-01-01&to=2015-01-01`,
+        )
+      ).body.data;
       expect(samples).toEqual([]);
       const { imports } = (await server.get('/api/telemetry/imports')).body.data;
       expect(imports[0]).toMatchObject({ status: 'failed', rows: 0, error: body.message });
@@ -117,7 +155,9 @@ describe('telemetry', () => {
     beforeAll(async () => {
       page = createServer((_, reply) => {
         hits += 1;
-        reply.end(`# TYPE jobs_total counter\njobs_total{kind="mail"} ${hits * 10}\n# TYPE heat gauge\nheat 21.5\n`);
+        reply.end(
+          `# TYPE jobs_total counter\njobs_total{kind="mail"} ${hits * 10}\n# TYPE heat gauge\nheat 21.5\n`,
+        );
       }).listen(0, '127.0.0.1');
       await new Promise((resolve) => page.once('listening', resolve));
       pageUrl = `http://127.0.0.1:${(page.address() as AddressInfo).port}/metrics`;
@@ -128,16 +168,29 @@ describe('telemetry', () => {
       const target = { name: 'shop', url: pageUrl, interval_seconds: 1, labels: { env: 'test' } };
       const refused = await server.post('/api/telemetry/targets', target);
       expect([refused.status, refused.body.code]).toEqual([409, 'egress/not-allowed']);
-      expect((await server.post('/api/admin/egress', { url: pageUrl, allow_private: true })).status).toBe(201);
+      expect((await server.post('/api/admin/egress', { url: pageUrl, allow_private: true })).status).toBe(
+        201,
+      );
       const made = await server.post('/api/telemetry/targets', target);
       expect(made.status).toBe(201);
-      await eventually(async () => (await server.get('/api/telemetry/series?name=jobs_total')).body.data.series.length, (n) => n === 1);
+      await eventually(
+        async () => (await server.get('/api/telemetry/series?name=jobs_total')).body.data.series.length,
+        (n) => n === 1,
+      );
       const [series] = (await server.get('/api/telemetry/series?name=jobs_total')).body.data.series;
-      expect(series).toMatchObject({ type: 'counter', labels: { kind: 'mail', env: 'test', job: 'shop', instance: new URL(pageUrl).host } });
+      expect(series).toMatchObject({
+        type: 'counter',
+        labels: { kind: 'mail', env: 'test', job: 'shop', instance: new URL(pageUrl).host },
+      });
       const seen = async () => (await server.get('/api/telemetry/targets')).body.data.targets[0];
-      expect(await eventually(seen, ({ last_scraped_at }) => last_scraped_at !== null)).toMatchObject({ last_error: null, last_sample_count: 2 });
+      expect(await eventually(seen, ({ last_scraped_at }) => last_scraped_at !== null)).toMatchObject({
+        last_error: null,
+        last_sample_count: 2,
+      });
       const { id } = made.body.data.target;
-      expect((await server.put(`/api/telemetry/targets/${id}`, { is_enabled: false })).body.data.target.is_enabled).toBe(false);
+      expect(
+        (await server.put(`/api/telemetry/targets/${id}`, { is_enabled: false })).body.data.target.is_enabled,
+      ).toBe(false);
       expect((await server.delete(`/api/telemetry/targets/${id}`)).status).toBe(200);
     });
 
@@ -145,7 +198,12 @@ describe('telemetry', () => {
       const dead = 'http://127.0.0.1:9/metrics';
       await server.post('/api/admin/egress', { url: dead, allow_private: true });
       await server.post('/api/telemetry/targets', { name: 'dead', url: dead, interval_seconds: 1 });
-      const error = await eventually(async () => (await server.get('/api/telemetry/targets')).body.data.targets.find(({ name }: { name: string }) => name === 'dead').last_error as string | null);
+      const error = await eventually(
+        async () =>
+          (await server.get('/api/telemetry/targets')).body.data.targets.find(
+            ({ name }: { name: string }) => name === 'dead',
+          ).last_error as string | null,
+      );
       expect(error).toEqual(expect.any(String));
     });
   });
@@ -163,8 +221,19 @@ describe('telemetry', () => {
 describe('a fresh start', () => {
   it('is live without any set-up: the host and our own Postgres are measured', async () => {
     const server = await TestApp.start({ HOST_COLLECTOR: 'true', COLLECTOR_INTERVAL_SECONDS: '1' });
-    const names = async () => (await server.get('/api/telemetry/series?per_page=100')).body.data.series.map(({ name }: { name: string }) => name) as string[];
-    const expected = ['host_cpu_usage_percent', 'host_memory_usage_percent', 'host_disk_usage_percent', 'host_load_avg_1min', 'host_network_receive_bytes_per_second', 'process_event_loop_delay_p99_milliseconds', 'postgres_connections'];
+    const names = async () =>
+      (await server.get('/api/telemetry/series?per_page=100')).body.data.series.map(
+        ({ name }: { name: string }) => name,
+      ) as string[];
+    const expected = [
+      'host_cpu_usage_percent',
+      'host_memory_usage_percent',
+      'host_disk_usage_percent',
+      'host_load_avg_1min',
+      'host_network_receive_bytes_per_second',
+      'process_event_loop_delay_p99_milliseconds',
+      'postgres_connections',
+    ];
     await eventually(names, (found) => expected.every((name) => found.includes(name)));
     await server.stop();
   });
@@ -182,12 +251,23 @@ describe('compaction', () => {
     const start = Date.now() - 3_600_000;
     const send = (server: TestApp, from: number, count: number) =>
       server.post('/api/telemetry/samples', {
-        samples: Array.from({ length: count }, (_, i) => ({ name: 'kept', labels: { i: String(i % 3) }, value: from + i, timestamp: start + (from + i) * 1_000 })),
+        samples: Array.from({ length: count }, (_, i) => ({
+          name: 'kept',
+          labels: { i: String(i % 3) },
+          value: from + i,
+          timestamp: start + (from + i) * 1_000,
+        })),
       });
     for (let from = 0; from < 900; from += 90) await send(first, from, 90);
     const read = async (server: TestApp) => {
       const { series } = (await server.get('/api/telemetry/series?name=kept')).body.data;
-      return Promise.all(series.map(async ({ id }: { id: number }) => (await server.get(`/api/telemetry/series/${id}/samples?from=${new Date(start).toISOString()}`)).body.data.samples));
+      return Promise.all(
+        series.map(
+          async ({ id }: { id: number }) =>
+            (await server.get(`/api/telemetry/series/${id}/samples?from=${new Date(start).toISOString()}`))
+              .body.data.samples,
+        ),
+      );
     };
     const before = await read(first);
     expect(before.map((samples: unknown[]) => samples.length)).toEqual([300, 300, 300]);

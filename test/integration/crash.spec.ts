@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { ServerProcess } from '../support/server-process';
 import { eventually } from '../support/test-app';
 
-const anomaly = (title: string) => ({ title, description: 'd', severity: 'low', anomaly_score: 0.1, confidence: 0.1 });
+const anomaly = (title: string) => ({
+  title,
+  description: 'd',
+  severity: 'low',
+  anomaly_score: 0.1,
+  confidence: 0.1,
+});
 
 /** Writers that go on until told to stop, and remember what was acknowledged. */
 function writeUntilStopped(server: () => ServerProcess, tag: string) {
@@ -47,7 +53,10 @@ describe('the embedded PostgreSQL and the server around it', () => {
     const writes = writeUntilStopped(() => server, 'kill');
     for (let round = 0; round < 2; round += 1) {
       const before = writes.acknowledged.length;
-      await eventually(() => writes.acknowledged.length, (count) => count > before + 20);
+      await eventually(
+        () => writes.acknowledged.length,
+        (count) => count > before + 20,
+      );
       await server.kill();
       server = await ServerProcess.start({ DATA_DIR: dataDir });
     }
@@ -61,17 +70,31 @@ describe('the embedded PostgreSQL and the server around it', () => {
 
   it('answers 503 with Retry-After while Postgres is away, stays live, and recovers by itself within seconds', async () => {
     const server = await ServerProcess.start();
-    const postmaster = Number(readFileSync(join(server.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
+    const postmaster = Number(
+      readFileSync(join(server.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0],
+    );
     const writes = writeUntilStopped(() => server, 'outage');
-    await eventually(() => writes.acknowledged.length, (count) => count > 20);
+    await eventually(
+      () => writes.acknowledged.length,
+      (count) => count > 20,
+    );
     process.kill(postmaster, 'SIGKILL');
-    const outage = await eventually(() => server.fetch('/api/anomalies'), ({ status }) => status === 503);
+    const outage = await eventually(
+      () => server.fetch('/api/anomalies'),
+      ({ status }) => status === 503,
+    );
     expect(outage.body).toMatchObject({ status: 'error', code: 'database/unavailable' });
     expect(Number(outage.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await server.fetch('/healthz', { token: null })).status).toBe(200);
-    await eventually(() => server.fetch('/api/anomalies'), ({ status }) => status === 200);
+    await eventually(
+      () => server.fetch('/api/anomalies'),
+      ({ status }) => status === 200,
+    );
     const before = writes.acknowledged.length;
-    await eventually(() => writes.acknowledged.length, (count) => count > before + 20);
+    await eventually(
+      () => writes.acknowledged.length,
+      (count) => count > before + 20,
+    );
     await writes.stop();
     expect([...writes.statuses.keys()].filter((status) => status !== 201 && status !== 503)).toEqual([]);
     const stored = await storedTitles(server);
@@ -82,7 +105,10 @@ describe('the embedded PostgreSQL and the server around it', () => {
   it('lets requests in flight end on SIGTERM, and leaves no process behind', async () => {
     const server = await ServerProcess.start();
     const writes = writeUntilStopped(() => server, 'term');
-    await eventually(() => writes.acknowledged.length, (count) => count > 20);
+    await eventually(
+      () => writes.acknowledged.length,
+      (count) => count > 20,
+    );
     const exit = server.stop();
     await writes.stop();
     expect(await exit).toBe(0);
@@ -92,8 +118,15 @@ describe('the embedded PostgreSQL and the server around it', () => {
   it('prints the addresses and a made-up password once, and keeps secrets to their owner', async () => {
     const first = await ServerProcess.start();
     expect(first.errors).toContain('/api/docs');
-    expect(first.output.split('\n').filter(Boolean).every((line) => line.startsWith('{'))).toBe(true);
-    expect(readdirSync(first.dataDir)).toEqual(expect.arrayContaining(['jwt-secret', 'postgres', 'postgres-password']));
+    expect(
+      first.output
+        .split('\n')
+        .filter(Boolean)
+        .every((line) => line.startsWith('{')),
+    ).toBe(true);
+    expect(readdirSync(first.dataDir)).toEqual(
+      expect.arrayContaining(['jwt-secret', 'postgres', 'postgres-password']),
+    );
     await first.stop();
   }, 60_000);
 });

@@ -19,7 +19,14 @@ describe('the database', () => {
   });
 
   const change = { action: 'test.changed', subjectType: 'test', subjectId: 1 };
-  const audited = async () => Number((await shared.query<{ n: unknown }>(`SELECT count(*) AS n FROM audit_log WHERE action = 'test.changed'`))[0].n);
+  const audited = async () =>
+    Number(
+      (
+        await shared.query<{ n: unknown }>(
+          `SELECT count(*) AS n FROM audit_log WHERE action = 'test.changed'`,
+        )
+      )[0].n,
+    );
 
   it('commits everything of a transaction or nothing, inner ones joining', async () => {
     const audit = server.app.get(AuditService);
@@ -38,9 +45,12 @@ describe('the database', () => {
     await expect(server.app.get(AuditService).record(change)).rejects.toThrow('in the transaction');
   });
 
-  it.each(['UPDATE audit_log SET action = $$x$$', 'DELETE FROM audit_log', 'TRUNCATE audit_log'])('refuses %s', async (statement) => {
-    await expect(shared.query(statement)).rejects.toThrow('append-only');
-  });
+  it.each(['UPDATE audit_log SET action = $$x$$', 'DELETE FROM audit_log', 'TRUNCATE audit_log'])(
+    'refuses %s',
+    async (statement) => {
+      await expect(shared.query(statement)).rejects.toThrow('append-only');
+    },
+  );
 
   it('wakes who waits for a commit only after it, and not at all after a rollback', async () => {
     const calls: string[] = [];
@@ -48,10 +58,12 @@ describe('the database', () => {
       database.afterCommit(() => calls.push('woken'));
       calls.push('work');
     });
-    await database.run(async () => {
-      database.afterCommit(() => calls.push('never'));
-      throw new Error('no');
-    }).catch(() => undefined);
+    await database
+      .run(async () => {
+        database.afterCommit(() => calls.push('never'));
+        throw new Error('no');
+      })
+      .catch(() => undefined);
     expect(calls).toEqual(['work', 'woken']);
   });
 
@@ -63,7 +75,10 @@ describe('the database', () => {
       if (n === 2_500) break;
     }
     expect(seen).toBe(2_500);
-    await eventually(() => database.poolUsage(), ({ total, idle }) => total - idle <= before.total - before.idle);
+    await eventually(
+      () => database.poolUsage(),
+      ({ total, idle }) => total - idle <= before.total - before.idle,
+    );
   });
 
   it('gives an office to one process at a time, and to another when the first lets go', async () => {
@@ -74,12 +89,20 @@ describe('the database', () => {
       deposed: async () => void offices.push(`${name} out`),
     });
     server.app.get(Leadership).campaign('test-office', candidate('first'));
-    await eventually(() => offices, (list) => list.length === 1);
+    await eventually(
+      () => offices,
+      (list) => list.length === 1,
+    );
     second.app.get(Leadership).campaign('test-office', candidate('second'));
     expect(server.app.get(Leadership).holds('test-office')).toBe(true);
     // The first one's session ends, as when its process dies.
-    await shared.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 7203452 AND objid = hashtext('test-office')::bigint & 4294967295`);
-    await eventually(() => offices, (list) => list.includes('first out') && list.filter((entry) => entry.endsWith(' in')).length === 2);
+    await shared.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 7203452 AND objid = hashtext('test-office')::bigint & 4294967295`,
+    );
+    await eventually(
+      () => offices,
+      (list) => list.includes('first out') && list.filter((entry) => entry.endsWith(' in')).length === 2,
+    );
     expect(offices.filter((entry) => entry.endsWith(' in'))).toHaveLength(2);
     await second.stop();
   });

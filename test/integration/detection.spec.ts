@@ -14,7 +14,11 @@ const FAULT_AT = 300;
 const FAULT_END = 380;
 
 /** Sends the series in order, a batch of ten seconds at a time; `between` may kill and restart the server. */
-async function sendSeries(server: () => ServerProcess, startMs: number, between: (second: number) => Promise<void> = async () => undefined): Promise<void> {
+async function sendSeries(
+  server: () => ServerProcess,
+  startMs: number,
+  between: (second: number) => Promise<void> = async () => undefined,
+): Promise<void> {
   for (let second = 0; second < SECONDS; second += 10) {
     const samples = Array.from({ length: 10 }, (_, i) => ({
       name: 'latency_ms',
@@ -33,8 +37,14 @@ const scored = async (server: ServerProcess) => {
   const { detector } = (await server.fetch(`/api/ml/detectors/${series[0].id}`)).body.data;
   return detector;
 };
-const allScored = (server: ServerProcess) => eventually(() => scored(server), ({ readiness }) => readiness.have === SECONDS, 30_000);
-const anomalies = async (server: ServerProcess) => (await server.fetch('/api/anomalies?order=asc')).body.data.anomalies;
+const allScored = (server: ServerProcess) =>
+  eventually(
+    () => scored(server),
+    ({ readiness }) => readiness.have === SECONDS,
+    30_000,
+  );
+const anomalies = async (server: ServerProcess) =>
+  (await server.fetch('/api/anomalies?order=asc')).body.data.anomalies;
 
 describe('detection', () => {
   let quietDatabase: TestDatabase;
@@ -47,18 +57,26 @@ describe('detection', () => {
     await crashDatabase.drop();
   });
 
-  const stateIn = async (database: TestDatabase) => (await database.query<{ state: Buffer }>('SELECT state FROM detectors'))[0].state;
+  const stateIn = async (database: TestDatabase) =>
+    (await database.query<{ state: Buffer }>('SELECT state FROM detectors'))[0].state;
 
   it('opens one anomaly for a fault, extends it, and resolves it after it ends; and kill -9 changes nothing of it', async () => {
     const startMs = Date.now() - 3_600_000;
     const undisturbed = await ServerProcess.start({ DATABASE_URL: quietDatabase.url });
     await sendSeries(() => undisturbed, startMs);
     await allScored(undisturbed);
-    const expected = await eventually(() => anomalies(undisturbed), (list) => list.length === 1 && list[0].status === 'resolved');
+    const expected = await eventually(
+      () => anomalies(undisturbed),
+      (list) => list.length === 1 && list[0].status === 'resolved',
+    );
 
     const [anomaly] = expected;
     const at = (iso: string) => (Date.parse(iso) - startMs) / 1_000;
-    expect(anomaly).toMatchObject({ source: 'ml_model', metric: { series: 'latency_ms{service="shop"}', labels: { service: 'shop' }, tier: 'full' }, resolved_by: 'system' });
+    expect(anomaly).toMatchObject({
+      source: 'ml_model',
+      metric: { series: 'latency_ms{service="shop"}', labels: { service: 'shop' }, tier: 'full' },
+      resolved_by: 'system',
+    });
     expect(at(anomaly.onset_at)).toBeGreaterThanOrEqual(FAULT_AT - 5);
     expect(at(anomaly.onset_at)).toBeLessThan(FAULT_AT + 30);
     expect(at(anomaly.last_seen_at)).toBeGreaterThan(FAULT_END - 20);
@@ -79,8 +97,18 @@ describe('detection', () => {
       },
     );
     await allScored(server);
-    const survived = await eventually(() => anomalies(server), (list) => list.length === 1 && list[0].status === 'resolved');
-    const facts = ({ title, onset_at, last_seen_at, anomaly_score, severity, metric }: Record<string, unknown>) => ({ title, onset_at, last_seen_at, anomaly_score, severity, metric });
+    const survived = await eventually(
+      () => anomalies(server),
+      (list) => list.length === 1 && list[0].status === 'resolved',
+    );
+    const facts = ({
+      title,
+      onset_at,
+      last_seen_at,
+      anomaly_score,
+      severity,
+      metric,
+    }: Record<string, unknown>) => ({ title, onset_at, last_seen_at, anomaly_score, severity, metric });
     expect(survived.map(facts)).toEqual(expected.map(facts));
     expect(await server.stop()).toBe(0);
     expect((await stateIn(crashDatabase)).equals(await stateIn(quietDatabase))).toBe(true);
@@ -89,18 +117,37 @@ describe('detection', () => {
   it('takes settings at once, scores nothing while paused, and says why it is not ready', async () => {
     const database = await createTestDatabase();
     const server = await ServerProcess.start({ DATABASE_URL: database.url });
-    const send = (value: number) => server.fetch('/api/telemetry/samples', { method: 'POST', body: { samples: [{ name: 'latency_ms', value }] } });
+    const send = (value: number) =>
+      server.fetch('/api/telemetry/samples', {
+        method: 'POST',
+        body: { samples: [{ name: 'latency_ms', value }] },
+      });
     await send(1);
-    const detector = await eventually(() => scored(server), ({ readiness }) => readiness.have === 1);
-    expect(detector.readiness).toMatchObject({ ready: false, need: 120, reason: expect.stringContaining('119 more values') });
+    const detector = await eventually(
+      () => scored(server),
+      ({ readiness }) => readiness.have === 1,
+    );
+    expect(detector.readiness).toMatchObject({
+      ready: false,
+      need: 120,
+      reason: expect.stringContaining('119 more values'),
+    });
     const path = `/api/ml/detectors/${detector.series_id}`;
-    expect((await server.fetch(path, { method: 'PUT', body: { preset: 'sensitive', strict_windows: true } })).body.data.detector).toMatchObject({ preset: 'sensitive', strict_windows: true });
+    expect(
+      (await server.fetch(path, { method: 'PUT', body: { preset: 'sensitive', strict_windows: true } })).body
+        .data.detector,
+    ).toMatchObject({ preset: 'sensitive', strict_windows: true });
     expect((await server.fetch(`${path}/pause`, { method: 'POST' })).body.data.detector.is_paused).toBe(true);
     await send(2);
     await send(3);
-    expect((await server.fetch(`${path}/resume`, { method: 'POST' })).body.data.detector.is_paused).toBe(false);
+    expect((await server.fetch(`${path}/resume`, { method: 'POST' })).body.data.detector.is_paused).toBe(
+      false,
+    );
     await send(4);
-    await eventually(() => scored(server), ({ readiness }) => readiness.have >= 2);
+    await eventually(
+      () => scored(server),
+      ({ readiness }) => readiness.have >= 2,
+    );
     expect((await scored(server)).last_score.value).toBe(4);
     expect((await server.fetch(path, { method: 'PUT', body: { preset: 'loud' } })).status).toBe(400);
     await server.stop();

@@ -1,5 +1,5 @@
-import { EventsService } from '../../src/events/events.service';
 import { Database } from '../../src/database/database';
+import { EventsService } from '../../src/events/events.service';
 import { JobsService } from '../../src/jobs/jobs.service';
 import { eventually, TestApp } from '../support/test-app';
 
@@ -13,7 +13,11 @@ describe('jobs and events', () => {
     server = await TestApp.start({}, undefined, (app) => {
       const events = app.get(EventsService);
       for (const subscriber of ['first', 'second']) {
-        events.subscribe('anomaly.opened', subscriber, async ({ anomalyId }) => void delivered.push({ subscriber, anomalyId }));
+        events.subscribe(
+          'anomaly.opened',
+          subscriber,
+          async ({ anomalyId }) => void delivered.push({ subscriber, anomalyId }),
+        );
       }
       const jobs = app.get(JobsService);
       jobs.register('test.flaky', async () => {
@@ -33,12 +37,20 @@ describe('jobs and events', () => {
   });
   afterAll(() => server.stop());
 
-  const report = () => server.post('/api/anomalies', { title: 't', description: 'd', severity: 'low', anomaly_score: 0, confidence: 0 });
+  const report = () =>
+    server.post('/api/anomalies', {
+      title: 't',
+      description: 'd',
+      severity: 'low',
+      anomaly_score: 0,
+      confidence: 0,
+    });
 
   it('delivers an event to each of its subscribers after the writer has committed', async () => {
     const { body } = await report();
     const { id } = body.data.anomaly;
-    const mine = () => delivered.filter(({ anomalyId }) => anomalyId === id).map(({ subscriber }) => subscriber);
+    const mine = () =>
+      delivered.filter(({ anomalyId }) => anomalyId === id).map(({ subscriber }) => subscriber);
     await eventually(mine, (subscribers) => subscribers.length === 2);
     expect(mine().sort()).toEqual(['first', 'second']);
   });
@@ -53,7 +65,10 @@ describe('jobs and events', () => {
       }),
     ).rejects.toThrow('changed my mind');
     await report();
-    await eventually(() => delivered.length, (count) => count >= 4);
+    await eventually(
+      () => delivered.length,
+      (count) => count >= 4,
+    );
     expect(delivered.some(({ anomalyId }) => anomalyId === -1)).toBe(false);
   });
 
@@ -65,14 +80,24 @@ describe('jobs and events', () => {
 
   it('keeps a job that used up its attempts as a dead letter, shows it to admins, and sends it round again when asked', async () => {
     await server.app.get(JobsService).enqueue('test.broken', { secret: 'x' });
-    const dead = async () => (await server.get('/api/admin/jobs/dead-letters')).body.data.dead_letters as { queue: string; data: object }[];
+    const dead = async () =>
+      (await server.get('/api/admin/jobs/dead-letters')).body.data.dead_letters as {
+        queue: string;
+        data: object;
+      }[];
     const letters = await eventually(dead, (list) => list.length === 1, 20_000);
     expect(letters[0]).toMatchObject({ queue: 'test.broken', data: { secret: 'x' } });
     const { queues } = (await server.get('/api/admin/jobs')).body.data;
-    expect(queues.find(({ name }: { name: string }) => name === 'test.broken')).toMatchObject({ dead_letters: 1 });
+    expect(queues.find(({ name }: { name: string }) => name === 'test.broken')).toMatchObject({
+      dead_letters: 1,
+    });
     const again = await server.post('/api/admin/jobs/test.broken/redrive');
     expect([again.status, again.body.data.redriven]).toEqual([201, 1]);
-    await eventually(() => broken, (count) => count === 2, 20_000);
+    await eventually(
+      () => broken,
+      (count) => count === 2,
+      20_000,
+    );
     expect((await server.post('/api/admin/jobs/none/redrive')).status).toBe(404);
   }, 60_000);
 });

@@ -38,13 +38,20 @@ export class ServerProcess {
         PORT: String(port),
         ADMIN_PASSWORD,
         DATA_DIR: dataDir,
-        ...(environment.DATABASE_URL !== undefined && { JWT_SECRET: 'a-signing-key-of-the-tests-that-is-long-enough' }),
+        ...(environment.DATABASE_URL !== undefined && {
+          JWT_SECRET: 'a-signing-key-of-the-tests-that-is-long-enough',
+        }),
         ...environment,
       },
       cwd: dataDir,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const server = new ServerProcess(child, `http://127.0.0.1:${port}`, dataDir, environment.DATA_DIR === undefined);
+    const server = new ServerProcess(
+      child,
+      `http://127.0.0.1:${port}`,
+      dataDir,
+      environment.DATA_DIR === undefined,
+    );
     child.stdout.on('data', (chunk: Buffer) => (server.output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (server.errors += chunk.toString()));
     await eventually(
@@ -60,23 +67,46 @@ export class ServerProcess {
   }
 
   async logIn(): Promise<void> {
-    const { body } = await this.fetch('/api/auth/login', { method: 'POST', body: { username: 'admin', password: ADMIN_PASSWORD }, token: null });
+    const { body } = await this.fetch('/api/auth/login', {
+      method: 'POST',
+      body: { username: 'admin', password: ADMIN_PASSWORD },
+      token: null,
+    });
     this.token = body.data.token as string;
   }
 
   /** One request; a connection that breaks throws. */
   async fetch(
     path: string,
-    { method = 'GET', body, token = this.token, contentType = 'application/json', timeoutMs = 15_000 }: { method?: string; body?: unknown; token?: string | null; contentType?: string; timeoutMs?: number } = {},
+    {
+      method = 'GET',
+      body,
+      token = this.token,
+      contentType = 'application/json',
+      timeoutMs = 15_000,
+    }: {
+      method?: string;
+      body?: unknown;
+      token?: string | null;
+      contentType?: string;
+      timeoutMs?: number;
+    } = {},
   ): Promise<{ status: number; body: any; headers: Headers }> {
     const response = await fetch(`${this.url}${path}`, {
       method,
-      headers: { ...(token !== null && { authorization: `Bearer ${token}` }), ...(body !== undefined && { 'content-type': contentType }) },
+      headers: {
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': contentType }),
+      },
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
       signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await response.text();
-    return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text, headers: response.headers };
+    return {
+      status: response.status,
+      body: text.startsWith('{') ? JSON.parse(text) : text,
+      headers: response.headers,
+    };
   }
 
   /** Ends it at once, as a crash would. */

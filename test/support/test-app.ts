@@ -43,7 +43,11 @@ export class TestApp {
    * Builds the server; `environment` adds to the variables, `database` shares one between several servers, and `prepare` registers
    * what must stand before its jobs start.
    */
-  static async start(environment: Record<string, string> = {}, database?: TestDatabase, prepare?: (app: NestFastifyApplication) => void): Promise<TestApp> {
+  static async start(
+    environment: Record<string, string> = {},
+    database?: TestDatabase,
+    prepare?: (app: NestFastifyApplication) => void,
+  ): Promise<TestApp> {
     const own = database ?? (await createTestDatabase());
     const dataDir = mkdtempSync(join(tmpdir(), 'smartcloudops-data-'));
     const config = readConfig({
@@ -106,11 +110,19 @@ export class TestApp {
     const known = this.tokens.get(role);
     if (known !== undefined) return known;
     if (role !== 'admin') {
-      const made = await this.post('/api/auth/users', { username: `the-${role}`, email: `${role}@example.org`, password: ADMIN_PASSWORD, role });
+      const made = await this.post('/api/auth/users', {
+        username: `the-${role}`,
+        email: `${role}@example.org`,
+        password: ADMIN_PASSWORD,
+        role,
+      });
       if (made.status !== 201) throw new Error(`no ${role}: ${made.text}`);
     }
     const username = role === 'admin' ? 'admin' : `the-${role}`;
-    const { body, text } = await this.call('POST', '/api/auth/login', { body: { username, password: ADMIN_PASSWORD }, token: null });
+    const { body, text } = await this.call('POST', '/api/auth/login', {
+      body: { username, password: ADMIN_PASSWORD },
+      token: null,
+    });
     if (body?.data?.token === undefined) throw new Error(`no token for ${role}: ${text}`);
     this.tokens.set(role, body.data.token as string);
     return body.data.token as string;
@@ -125,12 +137,17 @@ export class TestApp {
 }
 
 /** Waits, boundedly, until a condition holds. */
-export async function eventually<T>(read: () => Promise<T> | T, holds: (value: T) => boolean = Boolean, timeoutMs = 15_000): Promise<T> {
+export async function eventually<T>(
+  read: () => Promise<T> | T,
+  holds: (value: T) => boolean = Boolean,
+  timeoutMs = 15_000,
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const value = await read();
     if (holds(value)) return value;
-    if (Date.now() > deadline) throw new Error(`Still not so after ${timeoutMs} ms: ${JSON.stringify(value)?.slice(0, 500)}`);
+    if (Date.now() > deadline)
+      throw new Error(`Still not so after ${timeoutMs} ms: ${JSON.stringify(value)?.slice(0, 500)}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -28,7 +28,11 @@ export async function createTestDatabase({ migrated = true } = {}): Promise<Test
     async query<Row extends object>(text: string, values: unknown[] = []) {
       return withAdmin(url, async (client) => (await client.query<Row>(text, values)).rows);
     },
-    drop: () => withAdmin(serverUrl, async (admin) => void (await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
+    drop: () =>
+      withAdmin(
+        serverUrl,
+        async (admin) => void (await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+      ),
   };
 }
 

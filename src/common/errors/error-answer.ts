@@ -46,8 +46,14 @@ export function answerError(error: unknown): ErrorAnswer {
   if (error instanceof DomainError) {
     return {
       status: ERROR_STATUS[error.kind],
-      body: { status: 'error', message: error.message, code: error.code, ...(error.errors && { errors: error.errors }) },
-      retryAfterSeconds: error.retryAfterSeconds ?? (error.kind === 'unavailable' ? OUTAGE_RETRY_SECONDS : undefined),
+      body: {
+        status: 'error',
+        message: error.message,
+        code: error.code,
+        ...(error.errors && { errors: error.errors }),
+      },
+      retryAfterSeconds:
+        error.retryAfterSeconds ?? (error.kind === 'unavailable' ? OUTAGE_RETRY_SECONDS : undefined),
     };
   }
   if (isDatabaseOutage(error)) {
@@ -60,9 +66,15 @@ export function answerError(error: unknown): ErrorAnswer {
   const status = error instanceof HttpException ? error.getStatus() : frameworkStatus(error);
   if (status >= 400 && status < 500) {
     const kind = errorKind(status);
-    return { status, body: { status: 'error', message: frameworkMessage(error, kind), code: GENERIC_CODE[kind] } };
+    return {
+      status,
+      body: { status: 'error', message: frameworkMessage(error, kind), code: GENERIC_CODE[kind] },
+    };
   }
-  return { status: 500, body: { status: 'error', message: 'Internal server error', code: GENERIC_CODE.internal } };
+  return {
+    status: 500,
+    body: { status: 'error', message: 'Internal server error', code: GENERIC_CODE.internal },
+  };
 }
 
 function frameworkStatus(error: unknown): number {
@@ -79,6 +91,8 @@ function frameworkMessage(error: unknown, kind: ErrorKind): string {
     case 'not_found':
       return 'Not found';
     default:
-      return error instanceof SyntaxError || kind === 'invalid' ? 'Malformed request' : (error as Error).message;
+      return error instanceof SyntaxError || kind === 'invalid'
+        ? 'Malformed request'
+        : (error as Error).message;
   }
 }

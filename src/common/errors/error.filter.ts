@@ -2,8 +2,8 @@ import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/co
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { RouteTable } from '../http/route-table';
-import { answerError, ErrorAnswer } from './error-answer';
 import { DomainError } from './domain-error';
+import { answerError, ErrorAnswer } from './error-answer';
 
 /** Turns every thrown value into the error contract, and logs what a caller may not see under the request's id. */
 @Catch()

@@ -26,10 +26,16 @@ export const ERROR_WORDS: Readonly<Record<number, string>> = {
  * 401 and 403 come with the access decorator; 500 and 503 hold everywhere and are added to the document as a whole.
  * @example @Answers(200, { anomaly: AnomalyResponse }, 400, 404)
  */
-export function Answers(status: number, data: Readonly<Record<string, Member>>, ...errors: number[]): MethodDecorator {
+export function Answers(
+  status: number,
+  data: Readonly<Record<string, Member>>,
+  ...errors: number[]
+): MethodDecorator {
   const members = Object.entries(data);
   const models = members.map(([, member]) => modelOf(member)).filter((model) => model !== null);
-  const properties = Object.fromEntries(members.map(([name, member]) => [name.replace(/\?$/, ''), schemaOf(member)]));
+  const properties = Object.fromEntries(
+    members.map(([name, member]) => [name.replace(/\?$/, ''), schemaOf(member)]),
+  );
   const required = members.map(([name]) => name).filter((name) => !name.endsWith('?'));
   return applyDecorators(
     HttpCode(status),
@@ -47,7 +53,9 @@ export function Answers(status: number, data: Readonly<Record<string, Member>>, 
         },
       },
     }),
-    ...errors.map((code) => ApiResponse({ status: code, description: ERROR_WORDS[code] ?? 'Error', type: ErrorResponse })),
+    ...errors.map((code) =>
+      ApiResponse({ status: code, description: ERROR_WORDS[code] ?? 'Error', type: ErrorResponse }),
+    ),
   );
 }
 
@@ -58,7 +66,11 @@ function modelOf(member: Member): Type<unknown> | null {
 
 function schemaOf(member: Member): object {
   if (member === 'object') return { type: 'object', additionalProperties: true };
-  if (member === 'pairs') return { type: 'array', items: { type: 'array', items: {}, minItems: 2, maxItems: 2, description: '[time, value]' } };
+  if (member === 'pairs')
+    return {
+      type: 'array',
+      items: { type: 'array', items: {}, minItems: 2, maxItems: 2, description: '[time, value]' },
+    };
   if (typeof member === 'string') return { type: member };
   const reference = { $ref: getSchemaPath(modelOf(member) as Type<unknown>) };
   return Array.isArray(member) ? { type: 'array', items: reference } : reference;

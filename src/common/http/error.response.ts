@@ -10,7 +10,10 @@ export class ErrorResponse {
   @ApiProperty({ enum: ['error'] }) status: 'error';
   @ApiProperty({ example: 'Missing required field: title' }) message: string;
   @ApiProperty({ example: 'request/invalid', description: 'Stable, for programs' }) code: string;
-  @ApiPropertyOptional({ type: [FieldErrorResponse], description: 'Every broken rule; the first is the message' })
+  @ApiPropertyOptional({
+    type: [FieldErrorResponse],
+    description: 'Every broken rule; the first is the message',
+  })
   errors?: FieldErrorResponse[];
   @ApiProperty({ description: 'Quote it: operators find the log lines by it' }) request_id: string;
 }

@@ -15,9 +15,11 @@ export function refuseHostileInput(input: unknown): void {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value, depth } = next;
     if (typeof value === 'string') refuseUnstorableText(value);
-    else if (typeof value === 'number' && !Number.isFinite(value)) throw new InvalidInput('Numbers must be finite');
+    else if (typeof value === 'number' && !Number.isFinite(value))
+      throw new InvalidInput('Numbers must be finite');
     else if (typeof value === 'object' && value !== null) {
-      if (depth >= MAX_DEPTH) throw new InvalidInput(`Input must not be nested deeper than ${MAX_DEPTH} levels`);
+      if (depth >= MAX_DEPTH)
+        throw new InvalidInput(`Input must not be nested deeper than ${MAX_DEPTH} levels`);
       if (Array.isArray(value)) for (const item of value) pending.push({ value: item, depth: depth + 1 });
       else {
         const keys = Object.keys(value);

@@ -14,19 +14,32 @@ const asInteger = ({ value }: { value: unknown }): unknown =>
 /** The paging part of every list's query. */
 export class PageQuery {
   @Transform(asInteger)
-  @Field((value) => ((value as number) >= 1 ? null : 'Invalid page number'), { type: 'integer', minimum: 1, default: 1 }, { required: false })
+  @Field(
+    (value) => ((value as number) >= 1 ? null : 'Invalid page number'),
+    { type: 'integer', minimum: 1, default: 1 },
+    { required: false },
+  )
   page?: number;
 
   @Transform(asInteger)
   @Field(
     (value) => ((value as number) >= 1 ? null : 'Invalid per_page'),
-    { type: 'integer', minimum: 1, default: DEFAULT_PER_PAGE, description: `At most ${MAX_PER_PAGE}; more is clamped` },
+    {
+      type: 'integer',
+      minimum: 1,
+      default: DEFAULT_PER_PAGE,
+      description: `At most ${MAX_PER_PAGE}; more is clamped`,
+    },
     { required: false },
   )
   per_page?: number;
 
   @Transform(asInteger)
-  @Field((value) => ((value as number) >= 1 ? null : 'Invalid limit'), { type: 'integer', minimum: 1, description: 'Alias of per_page' }, { required: false })
+  @Field(
+    (value) => ((value as number) >= 1 ? null : 'Invalid limit'),
+    { type: 'integer', minimum: 1, description: 'Alias of per_page' },
+    { required: false },
+  )
   limit?: number;
 
   @Text(500, { required: false, description: 'Walks on from `pagination.next_cursor`; page is then ignored' })
@@ -40,7 +53,10 @@ export interface PageRequest {
 
 /** The page that a query asks for, clamped to the contract's limits. */
 export function pageRequest(query: Pick<PageQuery, 'page' | 'per_page' | 'limit'>): PageRequest {
-  return { page: query.page ?? 1, perPage: Math.min(query.per_page ?? query.limit ?? DEFAULT_PER_PAGE, MAX_PER_PAGE) };
+  return {
+    page: query.page ?? 1,
+    perPage: Math.min(query.per_page ?? query.limit ?? DEFAULT_PER_PAGE, MAX_PER_PAGE),
+  };
 }
 
 export class Pagination {
@@ -48,8 +64,13 @@ export class Pagination {
   @ApiProperty({ type: 'integer' }) per_page: number;
   @ApiProperty({ type: 'integer' }) total: number;
   @ApiProperty({ type: 'integer', description: 'ceil(total / per_page), 0 when empty' }) pages: number;
-  @ApiPropertyOptional({ description: 'The total was counted up to a cap; there may be more' }) total_capped?: boolean;
-  @ApiPropertyOptional({ type: String, nullable: true, description: 'Pass as `cursor` for the following page' })
+  @ApiPropertyOptional({ description: 'The total was counted up to a cap; there may be more' })
+  total_capped?: boolean;
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'Pass as `cursor` for the following page',
+  })
   next_cursor?: string | null;
 }
 
@@ -73,8 +94,12 @@ export function encodeCursor(key: readonly (string | number)[]): string {
 export function decodeCursor(cursor: string, length: number): (string | number)[] {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(key) && key.length === length && key.every((part) => typeof part === 'string' || typeof part === 'number')) {
-      return key as (string | number)[];
+    if (
+      Array.isArray(key) &&
+      key.length === length &&
+      key.every((part) => typeof part === 'string' || typeof part === 'number')
+    ) {
+      return key;
     }
   } catch {
     // Answered below, as for any other text that is no cursor.

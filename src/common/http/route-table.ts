@@ -23,6 +23,8 @@ function matches(pattern: readonly string[], path: readonly string[]): boolean {
   if (pattern.includes('*')) return false;
   return (
     pattern.length === path.length &&
-    pattern.every((segment, index) => (segment.startsWith(':') ? path[index] !== '' : segment === path[index]))
+    pattern.every((segment, index) =>
+      segment.startsWith(':') ? path[index] !== '' : segment === path[index],
+    )
   );
 }

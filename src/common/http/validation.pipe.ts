@@ -28,7 +28,8 @@ export class ValidationPipe implements PipeTransform {
     if (type === 'custom') return value;
     refuseHostileInput(value);
     if (metatype === undefined || !isDto(metatype)) return value;
-    if (type === 'body' && !optionalBodies.has(metatype) && !hasFields(value)) throw new InvalidInput('No data provided');
+    if (type === 'body' && !optionalBodies.has(metatype) && !hasFields(value))
+      throw new InvalidInput('No data provided');
     return toDto(metatype, isPlainObject(value) ? value : {});
   }
 }

@@ -22,31 +22,42 @@ export interface FieldOptions {
  * One field, its meaning and its documentation: presence, rule and OpenAPI in a single decorator.
  * All the decorators below are made of it.
  */
-export function Field(rule: FieldRule, api: ApiPropertyOptions, options: FieldOptions = {}): PropertyDecorator {
+export function Field(
+  rule: FieldRule,
+  api: ApiPropertyOptions,
+  options: FieldOptions = {},
+): PropertyDecorator {
   const { required = true, requiredMessage, description, example } = options;
-  const documented = { ...api, ...(description && { description }), ...(example !== undefined && { example }) };
-  const property = documented as ApiPropertyOptions;
-  return applyDecorators(required ? ApiProperty(property) : ApiPropertyOptional(property), (target: object, key: string | symbol) => {
-    const field = String(key);
-    if (required) {
+  const documented = {
+    ...api,
+    ...(description && { description }),
+    ...(example !== undefined && { example }),
+  };
+  const property = documented;
+  return applyDecorators(
+    required ? ApiProperty(property) : ApiPropertyOptional(property),
+    (target: object, key: string | symbol) => {
+      const field = String(key);
+      if (required) {
+        registerDecorator({
+          name: REQUIRED,
+          target: target.constructor,
+          propertyName: field,
+          options: { message: requiredMessage ?? `Missing required field: ${field}` },
+          validator: { validate: (value: unknown) => !isMissing(value) },
+        });
+      }
       registerDecorator({
-        name: REQUIRED,
+        name: 'rule',
         target: target.constructor,
         propertyName: field,
-        options: { message: requiredMessage ?? `Missing required field: ${field}` },
-        validator: { validate: (value: unknown) => !isMissing(value) },
+        validator: {
+          validate: (value: unknown) => isAbsent(value, required) || rule(value, field) === null,
+          defaultMessage: (args) => rule(args?.value, field) ?? '',
+        },
       });
-    }
-    registerDecorator({
-      name: 'rule',
-      target: target.constructor,
-      propertyName: field,
-      validator: {
-        validate: (value: unknown) => isAbsent(value, required) || rule(value, field) === null,
-        defaultMessage: (args) => rule(args?.value, field) ?? '',
-      },
-    });
-  });
+    },
+  );
 }
 
 function isMissing(value: unknown): boolean {
@@ -61,10 +72,16 @@ function isAbsent(value: unknown, required: boolean): boolean {
 export const textRule =
   (max: number): FieldRule =>
   (value, field) =>
-    typeof value === 'string' && value.length <= max ? null : `${field} must be a string of at most ${max} characters`;
+    typeof value === 'string' && value.length <= max
+      ? null
+      : `${field} must be a string of at most ${max} characters`;
 
 export function Text(max: number, options: FieldOptions & { format?: string } = {}): PropertyDecorator {
-  return Field(textRule(max), { type: String, maxLength: max, ...(options.format && { format: options.format }) }, options);
+  return Field(
+    textRule(max),
+    { type: String, maxLength: max, ...(options.format && { format: options.format }) },
+    options,
+  );
 }
 
 /** A number from 0 to 1. */
@@ -83,7 +100,10 @@ export const oneOfRule =
       ? null
       : (message ?? `Invalid ${field}. Must be one of: ${words.join(', ')}`);
 
-export function OneOf(words: readonly string[], options: FieldOptions & { message?: string } = {}): PropertyDecorator {
+export function OneOf(
+  words: readonly string[],
+  options: FieldOptions & { message?: string } = {},
+): PropertyDecorator {
   return Field(oneOfRule(words, options.message), { type: String, enum: [...words] }, options);
 }
 
@@ -111,7 +131,9 @@ export function Flag(options: FieldOptions = {}): PropertyDecorator {
 export function JsonObject(options: FieldOptions = {}): PropertyDecorator {
   return Field(
     (value, field) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value) ? null : `${field} must be an object`,
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? null
+        : `${field} must be an object`,
     { type: 'object', additionalProperties: true },
     options,
   );
@@ -153,7 +175,8 @@ export function isInstant(value: unknown): value is string {
 /** An ISO 8601 instant (`2026-01-31T10:00:00Z`) or date (midnight UTC). */
 export function Instant(options: FieldOptions = {}): PropertyDecorator {
   return Field(
-    (value, field) => (isInstant(value) ? null : `${field} must be an ISO 8601 time such as 2026-01-31T10:00:00Z`),
+    (value, field) =>
+      isInstant(value) ? null : `${field} must be an ISO 8601 time such as 2026-01-31T10:00:00Z`,
     { type: String, format: 'date-time' },
     options,
   );
@@ -167,7 +190,9 @@ export function isId(value: unknown): value is number {
 /** Query strings are text: reads a whole number, leaves anything else for the rule to refuse. */
 export function QueryInteger(min: number, max: number, options: FieldOptions = {}): PropertyDecorator {
   return applyDecorators(
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value)),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value,
+    ),
     Integer(min, max, { required: false, ...options }),
   );
 }
@@ -175,7 +200,9 @@ export function QueryInteger(min: number, max: number, options: FieldOptions = {
 /** `true` or `false` in a query string. */
 export function QueryFlag(options: FieldOptions = {}): PropertyDecorator {
   return applyDecorators(
-    Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value)),
+    Transform(({ value }: { value: unknown }) =>
+      value === 'true' ? true : value === 'false' ? false : value,
+    ),
     Flag({ required: false, ...options }),
   );
 }

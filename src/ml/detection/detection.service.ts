@@ -44,8 +44,15 @@ export class DetectionService extends SampleConsumer implements OnModuleInit {
   private checkpointAtMs = 0;
   private pointsSinceCheckpoint = 0;
   private settingsAtMs = 0;
-  private readonly scored = this.metrics.counter('detection_samples_scored_total', 'Samples scored by a detector');
-  private readonly changes = this.metrics.counter('detection_episode_changes_total', 'Episodes that opened, went on or ended', ['kind']);
+  private readonly scored = this.metrics.counter(
+    'detection_samples_scored_total',
+    'Samples scored by a detector',
+  );
+  private readonly changes = this.metrics.counter(
+    'detection_episode_changes_total',
+    'Episodes that opened, went on or ended',
+    ['kind'],
+  );
 
   constructor(
     private readonly telemetry: TelemetryService,
@@ -60,9 +67,14 @@ export class DetectionService extends SampleConsumer implements OnModuleInit {
 
   onModuleInit(): void {
     this.telemetry.consume(this);
-    this.metrics.gauge('detection_watched_series', 'Series under watch in this process, by tier', ['tier'], (gauge) => {
-      for (const [tier, count] of Object.entries(this.watchlist.countByTier())) gauge.set({ tier }, count);
-    });
+    this.metrics.gauge(
+      'detection_watched_series',
+      'Series under watch in this process, by tier',
+      ['tier'],
+      (gauge) => {
+        for (const [tier, count] of Object.entries(this.watchlist.countByTier())) gauge.set({ tier }, count);
+      },
+    );
   }
 
   reportTo(findings: FindingsPort): void {
@@ -98,7 +110,12 @@ export class DetectionService extends SampleConsumer implements OnModuleInit {
   }
 
   async close(): Promise<void> {
-    await this.checkpoint().catch((error: unknown) => this.log.warn({ reason: (error as Error).message }, 'the last checkpoint of detection failed; what it held is scored again'));
+    await this.checkpoint().catch((error: unknown) =>
+      this.log.warn(
+        { reason: (error as Error).message },
+        'the last checkpoint of detection failed; what it held is scored again',
+      ),
+    );
     this.watchlist.close();
   }
 
@@ -117,7 +134,9 @@ export class DetectionService extends SampleConsumer implements OnModuleInit {
   }
 
   private async tell(changes: ReadonlyMap<number, EpisodeChange[]>, position: BatchPosition): Promise<void> {
-    const findings = [...changes].flatMap(([id, list]) => list.map((change) => this.watchlist.get(id).finding(change)));
+    const findings = [...changes].flatMap(([id, list]) =>
+      list.map((change) => this.watchlist.get(id).finding(change)),
+    );
     await this.database.run(async () => {
       await this.findings?.apply(findings);
       await this.telemetry.advance(FINDINGS, position);
@@ -128,7 +147,8 @@ export class DetectionService extends SampleConsumer implements OnModuleInit {
 
   private async checkpointWhenDue(): Promise<void> {
     if (this.pointsSinceCheckpoint === 0) return;
-    if (this.now() >= this.checkpointAtMs || this.pointsSinceCheckpoint >= CHECKPOINT_POINTS) await this.checkpoint();
+    if (this.now() >= this.checkpointAtMs || this.pointsSinceCheckpoint >= CHECKPOINT_POINTS)
+      await this.checkpoint();
   }
 
   private async checkpoint(): Promise<void> {

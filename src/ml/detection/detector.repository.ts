@@ -14,7 +14,10 @@ export interface SavedState {
 }
 
 export type DetectorSettingsChange = Partial<Pick<DetectorEntity, 'preset' | 'strictWindows' | 'isPaused'>>;
-export type DetectorSettingsRow = Pick<DetectorEntity, 'seriesId' | 'preset' | 'strictWindows' | 'isPaused'> & { settingsAt: string };
+export type DetectorSettingsRow = Pick<
+  DetectorEntity,
+  'seriesId' | 'preset' | 'strictWindows' | 'isPaused'
+> & { settingsAt: string };
 
 const SAVE = {
   name: 'detector_save_states',
@@ -52,13 +55,26 @@ export class DetectorRepository {
   }
 
   async saveStates(states: readonly SavedState[]): Promise<void> {
-    await this.database.query(SAVE, [states.map(({ seriesId }) => seriesId), states.map(({ tier }) => tier), states.map(({ state }) => state)]);
+    await this.database.query(SAVE, [
+      states.map(({ seriesId }) => seriesId),
+      states.map(({ tier }) => tier),
+      states.map(({ state }) => state),
+    ]);
   }
 
   async changeSettings(seriesId: number, change: DetectorSettingsChange): Promise<void> {
     const row = { seriesId, ...change, settingsAt: () => 'clock_timestamp()' };
-    const columns = ['settings_at', ...Object.keys(change).map((member) => COLUMNS[member as keyof DetectorSettingsChange])];
-    await this.database.bind(this.rows).createQueryBuilder().insert().values(row).orUpdate(columns, ['series_id']).execute();
+    const columns = [
+      'settings_at',
+      ...Object.keys(change).map((member) => COLUMNS[member as keyof DetectorSettingsChange]),
+    ];
+    await this.database
+      .bind(this.rows)
+      .createQueryBuilder()
+      .insert()
+      .values(row)
+      .orUpdate(columns, ['series_id'])
+      .execute();
   }
 
   /** Settings that changed since an instant, with some overlap: applying one twice is harmless. */
@@ -71,4 +87,8 @@ export class DetectorRepository {
   }
 }
 
-const COLUMNS = { preset: 'preset', strictWindows: 'strict_windows', isPaused: 'is_paused' } as const satisfies Record<keyof DetectorSettingsChange, string>;
+const COLUMNS = {
+  preset: 'preset',
+  strictWindows: 'strict_windows',
+  isPaused: 'is_paused',
+} as const satisfies Record<keyof DetectorSettingsChange, string>;

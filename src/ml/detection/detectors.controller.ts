@@ -17,10 +17,17 @@ class ListDetectorsQuery extends PageQuery {
 }
 
 class TuneDetectorDto {
-  @OneOf(['quiet', 'normal', 'sensitive'], { required: false, description: 'How willingly the detector alarms' })
+  @OneOf(['quiet', 'normal', 'sensitive'], {
+    required: false,
+    description: 'How willingly the detector alarms',
+  })
   preset?: DetectorPreset;
 
-  @Flag({ required: false, description: 'Averages speak only once their window is full: finds slow level shifts sooner, guesses more elsewhere' })
+  @Flag({
+    required: false,
+    description:
+      'Averages speak only once their window is full: finds slow level shifts sooner, guesses more elsewhere',
+  })
   strict_windows?: boolean;
 }
 
@@ -40,7 +47,9 @@ export class DetectorsController {
 
   @Get(':series')
   @Requires('ml:read')
-  @ApiOperation({ summary: 'What a detector knows: readiness, band, and the views and statistics behind its last score' })
+  @ApiOperation({
+    summary: 'What a detector knows: readiness, band, and the views and statistics behind its last score',
+  })
   @Answers(200, { detector: DetectorResponse }, 400, 404)
   async get(@Param('series', IdPipe) seriesId: number) {
     return success({ detector: DetectorResponse.from(await this.detectors.get(seriesId)) });
@@ -51,7 +60,10 @@ export class DetectorsController {
   @ApiOperation({ summary: 'Set how sensitive a detector is; what it learnt stays' })
   @Answers(200, { detector: DetectorResponse }, 400, 404)
   async tune(@Param('series', IdPipe) seriesId: number, @Body() { preset, strict_windows }: TuneDetectorDto) {
-    const change = { ...(preset !== undefined && { preset }), ...(strict_windows !== undefined && { strictWindows: strict_windows }) };
+    const change = {
+      ...(preset !== undefined && { preset }),
+      ...(strict_windows !== undefined && { strictWindows: strict_windows }),
+    };
     const detector = DetectorResponse.from(await this.detectors.change(seriesId, change, 'detector.tuned'));
     return success({ detector }, 'Detector updated successfully');
   }
@@ -61,7 +73,9 @@ export class DetectorsController {
   @ApiOperation({ summary: 'Stop scoring a series; its samples are still stored' })
   @Answers(200, { detector: DetectorResponse }, 400, 404)
   async pause(@Param('series', IdPipe) seriesId: number) {
-    const detector = DetectorResponse.from(await this.detectors.change(seriesId, { isPaused: true }, 'detector.paused'));
+    const detector = DetectorResponse.from(
+      await this.detectors.change(seriesId, { isPaused: true }, 'detector.paused'),
+    );
     return success({ detector }, 'Detector paused successfully');
   }
 
@@ -70,7 +84,9 @@ export class DetectorsController {
   @ApiOperation({ summary: 'Score a series again, from the next sample on' })
   @Answers(200, { detector: DetectorResponse }, 400, 404)
   async resume(@Param('series', IdPipe) seriesId: number) {
-    const detector = DetectorResponse.from(await this.detectors.change(seriesId, { isPaused: false }, 'detector.resumed'));
+    const detector = DetectorResponse.from(
+      await this.detectors.change(seriesId, { isPaused: false }, 'detector.resumed'),
+    );
     return success({ detector }, 'Detector resumed successfully');
   }
 }

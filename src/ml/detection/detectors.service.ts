@@ -39,9 +39,14 @@ export class DetectorsService {
   }
 
   /** Detectors of all series, newest series first. */
-  async list(search: string | undefined, request: PageRequest): Promise<{ detectors: DetectorView[]; pagination: Pagination }> {
+  async list(
+    search: string | undefined,
+    request: PageRequest,
+  ): Promise<{ detectors: DetectorView[]; pagination: Pagination }> {
     const { series, pagination } = await this.telemetry.listSeries({ search }, request);
-    const saved = new Map((await this.detectors.findMany(series.map(({ id }) => id))).map((row) => [row.seriesId, row]));
+    const saved = new Map(
+      (await this.detectors.findMany(series.map(({ id }) => id))).map((row) => [row.seriesId, row]),
+    );
     return { detectors: series.map((one) => this.view(one, saved.get(one.id) ?? null)), pagination };
   }
 
@@ -55,7 +60,11 @@ export class DetectorsService {
         action,
         subjectType: 'detector',
         subjectId: seriesId,
-        before: before && { preset: before.preset, strict_windows: before.strictWindows, is_paused: before.isPaused },
+        before: before && {
+          preset: before.preset,
+          strict_windows: before.strictWindows,
+          is_paused: before.isPaused,
+        },
         after: change,
       });
       return this.detectors.find(seriesId);

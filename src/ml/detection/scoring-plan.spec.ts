@@ -8,16 +8,12 @@ describe('how a series is scored', () => {
     [{ name: 'build_info', ...gauge }],
     [{ name: 'target', type: 'info', behaviour: 'gauge' } as const],
   ])('%j is stored, not scored', (series) => {
-    expect(planScoring(series, true)).toBeNull();
+    expect(planScoring(series, 'full')).toBeNull();
   });
 
   it('watches the rate of counters, also of untyped ones that are named as such', () => {
-    expect(planScoring({ name: 'x_total', type: 'counter', behaviour: 'counter' }, true)?.counter).toBe(true);
-    expect(planScoring({ name: 'x_total', type: 'untyped', behaviour: 'untyped' }, true)?.counter).toBe(true);
-    expect(planScoring({ name: 'queue_depth', ...gauge }, true)?.counter).toBe(false);
-  });
-
-  it('gives the light tier where the full one has no place left', () => {
-    expect(planScoring({ name: 'queue_depth', ...gauge }, false)?.tier).toBe('light');
+    expect(planScoring({ name: 'x_total', type: 'counter', behaviour: 'counter' }, 'full')?.counter).toBe(true);
+    expect(planScoring({ name: 'x_total', type: 'untyped', behaviour: 'untyped' }, 'full')?.counter).toBe(true);
+    expect(planScoring({ name: 'queue_depth', ...gauge }, 'full')?.counter).toBe(false);
   });
 });

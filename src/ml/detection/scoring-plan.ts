@@ -15,10 +15,13 @@ export interface ScoringPlan {
 
 /**
  * How a series is to be scored, or null where it is only stored: buckets of histograms and info series say nothing by themselves.
- * @example planScoring({ name: 'requests_total', type: 'counter', behaviour: 'counter' }, true) // { tier: 'full', counter: true }
+ * @example planScoring({ name: 'requests_total', type: 'counter', behaviour: 'counter' }, 'full') // { tier: 'full', counter: true }
  */
-export function planScoring({ name, type, behaviour }: PlannedSeries, hasFullPlace: boolean): ScoringPlan | null {
+export function planScoring(
+  { name, type, behaviour }: PlannedSeries,
+  tier: DetectorTier,
+): ScoringPlan | null {
   if (type === 'info' || name.endsWith('_info') || name.endsWith('_bucket')) return null;
   const counter = behaviour === 'counter' || (behaviour === 'untyped' && name.endsWith('_total'));
-  return { tier: hasFullPlace ? 'full' : 'light', counter };
+  return { tier, counter };
 }

@@ -1,6 +1,6 @@
 import type { DetectionConfig } from '../../config/sections';
 import type { Series } from '../../telemetry/telemetry.types';
-import { reopenSeconds,resolveSeconds } from '../detectors/episode';
+import { reopenSeconds, resolveSeconds } from '../detectors/episode';
 import { EpisodeChange } from '../detectors/episode.types';
 import { SeriesWatch } from '../detectors/series-watch';
 import { decodeWatch, encodeWatch } from '../detectors/watch-state';
@@ -28,12 +28,21 @@ export class WatchedSeries {
   ) {}
 
   /** Takes a series under watch: from its saved state where there is one. Throws StateUnreadable. */
-  static of(series: Series, title: string, saved: DetectorEntity | null, hasFullPlace: boolean, config: DetectionConfig): WatchedSeries {
+  static of(
+    series: Series,
+    title: string,
+    saved: DetectorEntity | null,
+    hasFullPlace: boolean,
+    config: DetectionConfig,
+  ): WatchedSeries {
     const settings: Settings = saved ?? DEFAULTS;
-    const plan = planScoring(series, saved?.tier == null ? hasFullPlace : saved.tier === 'full');
+    const tier = saved?.tier ?? (hasFullPlace ? 'full' : 'light');
+    const plan = planScoring(series, tier);
     if (plan === null) return new WatchedSeries(series, title, null, null, config.preset, settings);
     const detectorSettings = { preset: settings.preset ?? config.preset, strictWindows: settings.strictWindows };
-    const watch = saved?.state == null ? SeriesWatch.begin({ ...detectorSettings, ...plan }) : SeriesWatch.restore(decodeWatch(saved.state));
+    const state = saved?.state ?? null;
+    const watch =
+      state === null ? SeriesWatch.begin({ ...detectorSettings, ...plan }) : SeriesWatch.restore(decodeWatch(state));
     watch.tune(detectorSettings);
     return new WatchedSeries(series, title, plan, watch, config.preset, settings);
   }
@@ -51,7 +60,10 @@ export class WatchedSeries {
 
   apply(settings: Settings): void {
     this.settings = settings;
-    this.watch?.tune({ preset: settings.preset ?? this.defaultPreset, strictWindows: settings.strictWindows });
+    this.watch?.tune({
+      preset: settings.preset ?? this.defaultPreset,
+      strictWindows: settings.strictWindows,
+    });
   }
 
   /** What is told of a change of this series' episode. */

@@ -99,16 +99,27 @@ export class Watchlist {
     return counts;
   }
 
-  private begin(series: Parameters<typeof WatchedSeries.of>[0], saved: Parameters<typeof WatchedSeries.of>[2]): WatchedSeries {
+  private begin(
+    series: Parameters<typeof WatchedSeries.of>[0],
+    saved: Parameters<typeof WatchedSeries.of>[2],
+  ): WatchedSeries {
     const title = this.telemetry.titleOf(series);
-    const isNew = saved?.tier == null;
+    const isNew = (saved?.tier ?? null) === null;
     let watched: WatchedSeries;
     try {
       watched = WatchedSeries.of(series, title, saved, this.fullPlacesLeft > 0, this.config);
     } catch (error) {
       // A state that cannot be read costs the series its past, never the others their detection.
-      this.log.error(error, 'a saved detector state could not be read; the detector begins anew', { series: title });
-      watched = WatchedSeries.of(series, title, saved === null ? null : { ...saved, state: null }, this.fullPlacesLeft > 0, this.config);
+      this.log.error(error, 'a saved detector state could not be read; the detector begins anew', {
+        series: title,
+      });
+      watched = WatchedSeries.of(
+        series,
+        title,
+        saved === null ? null : { ...saved, state: null },
+        this.fullPlacesLeft > 0,
+        this.config,
+      );
     }
     if (isNew && watched.plan?.tier === 'full') this.fullPlacesLeft -= 1;
     return watched;

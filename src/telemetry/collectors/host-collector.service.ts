@@ -35,7 +35,10 @@ export class HostCollector implements OnApplicationBootstrap {
     if (!this.config.hostCollector || this.server.role === 'api') return;
     this.leadership.campaign(`host-collector.${this.host}`, {
       elected: async () => {
-        this.reader = new HostReader({ nowMs: () => performance.now(), diskPath: this.databaseConfig.dataDir });
+        this.reader = new HostReader({
+          nowMs: () => performance.now(),
+          diskPath: this.databaseConfig.dataDir,
+        });
         this.timer = setInterval(() => void this.collect(), this.config.collectorIntervalSeconds * 1_000);
       },
       deposed: () => this.stop(),
@@ -54,7 +57,9 @@ export class HostCollector implements OnApplicationBootstrap {
     // A slow database must not make readings pile up: a missed one is a gap, and a gap is the truth.
     if (this.collecting !== null) return;
     this.collecting = this.measure()
-      .catch((error: unknown) => this.log.warn({ reason: (error as Error).message }, 'a reading of the host could not be stored'))
+      .catch((error: unknown) =>
+        this.log.warn({ reason: (error as Error).message }, 'a reading of the host could not be stored'),
+      )
       .finally(() => {
         this.collecting = null;
       });
@@ -64,7 +69,11 @@ export class HostCollector implements OnApplicationBootstrap {
   private async measure(): Promise<void> {
     if (this.reader === null) return;
     const timeMs = this.clock.now().getTime();
-    const samples: Sample[] = hostSamples(this.reader.read(), this.host).map((sample) => ({ ...sample, timeMs, type: 'gauge' }));
+    const samples: Sample[] = hostSamples(this.reader.read(), this.host).map((sample) => ({
+      ...sample,
+      timeMs,
+      type: 'gauge',
+    }));
     for (const reading of await this.postgres.read()) {
       samples.push({ ...reading, labels: { host: this.host }, timeMs, behaviour: reading.type });
     }

@@ -21,7 +21,13 @@ export class PostgresReadingRepository {
   constructor(private readonly database: Database) {}
 
   async read(): Promise<PostgresReading[]> {
-    const [row] = await this.database.query<{ connections: number; commits: number; rollbacks: number; blocks_read: number; deadlocks: number }>(READ);
+    const [row] = await this.database.query<{
+      connections: number;
+      commits: number;
+      rollbacks: number;
+      blocks_read: number;
+      deadlocks: number;
+    }>(READ);
     return [
       { name: 'postgres_connections', value: row.connections, type: 'gauge' },
       { name: 'postgres_transactions_committed_total', value: row.commits, type: 'counter' },

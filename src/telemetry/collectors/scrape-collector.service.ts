@@ -57,8 +57,14 @@ export class ScrapeCollector implements OnApplicationBootstrap {
       const due = this.dueAtMs.get(target.id) ?? 0;
       if (!target.isEnabled || nowMs < due || this.scraping.has(target.id)) continue;
       const intervalMs = target.intervalSeconds * 1_000;
-      this.dueAtMs.set(target.id, due + intervalMs > nowMs ? due + intervalMs : nowMs - TICK_MS / 4 + intervalMs);
-      this.scraping.set(target.id, this.scrape(target).finally(() => this.scraping.delete(target.id)));
+      this.dueAtMs.set(
+        target.id,
+        due + intervalMs > nowMs ? due + intervalMs : nowMs - TICK_MS / 4 + intervalMs,
+      );
+      this.scraping.set(
+        target.id,
+        this.scrape(target).finally(() => this.scraping.delete(target.id)),
+      );
     }
   }
 
@@ -67,11 +73,17 @@ export class ScrapeCollector implements OnApplicationBootstrap {
     try {
       const samples = await this.read(target, startedAt.getTime());
       await this.ingest.ingest(samples);
-      await this.targets.update(target.id, { lastScrapedAt: startedAt, lastError: null, lastSampleCount: samples.length });
+      await this.targets.update(target.id, {
+        lastScrapedAt: startedAt,
+        lastError: null,
+        lastSampleCount: samples.length,
+      });
     } catch (error) {
       const reason = error instanceof DomainError ? error.message : 'The scrape failed';
       this.log.warn({ target: target.name, reason: (error as Error).message }, 'a scrape failed');
-      await this.targets.update(target.id, { lastScrapedAt: startedAt, lastError: reason, lastSampleCount: null }).catch(() => undefined);
+      await this.targets
+        .update(target.id, { lastScrapedAt: startedAt, lastError: reason, lastSampleCount: null })
+        .catch(() => undefined);
     }
   }
 
@@ -82,7 +94,8 @@ export class ScrapeCollector implements OnApplicationBootstrap {
       timeoutMs: Math.min(target.intervalSeconds * 1_000, 10_000),
       maxBytes: MAX_EXPOSITION_BYTES,
     });
-    if (answer.status !== 200) throw new DomainError('unavailable', 'telemetry/scrape-failed', `The target answered ${answer.status}`);
+    if (answer.status !== 200)
+      throw new DomainError('unavailable', 'telemetry/scrape-failed', `The target answered ${answer.status}`);
     const own = { ...target.labels, job: target.name, instance: new URL(target.url).host };
     // The page's own timestamps are of the moment it was made; one clock for all series keeps them together.
     return parseExposition(answer.body.toString('utf8')).map(({ name, labels, value, type, behaviour }) => ({

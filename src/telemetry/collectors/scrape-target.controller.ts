@@ -43,7 +43,12 @@ class ScrapeTargetResponse {
   @ApiProperty() created_by: string;
   @ApiProperty({ type: String, format: 'date-time' }) created_at: Date;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) last_scraped_at: Date | null;
-  @ApiProperty({ type: String, nullable: true, description: 'Why the last scrape failed; null where it did not' }) last_error: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Why the last scrape failed; null where it did not',
+  })
+  last_error: string | null;
   @ApiProperty({ type: 'integer', nullable: true }) last_sample_count: number | null;
 
   static from(row: ScrapeTarget): ScrapeTargetResponse {
@@ -73,7 +78,9 @@ export class ScrapeTargetController {
   @ApiOperation({ summary: 'Prometheus pages that are scraped, and how that went last' })
   @Answers(200, { targets: [ScrapeTargetResponse] })
   async list() {
-    return success({ targets: (await this.targets.list()).map((target) => ScrapeTargetResponse.from(target)) });
+    return success({
+      targets: (await this.targets.list()).map((target) => ScrapeTargetResponse.from(target)),
+    });
   }
 
   @Post()
@@ -81,7 +88,12 @@ export class ScrapeTargetController {
   @ApiOperation({ summary: 'Scrape a Prometheus page; its host must be on the egress allow-list' })
   @Answers(201, { target: ScrapeTargetResponse }, 400, 409)
   async add(@Body() { name, url, interval_seconds, labels }: AddScrapeTargetDto) {
-    const target = await this.targets.add(name, url, interval_seconds ?? DEFAULT_INTERVAL_SECONDS, labels ?? {});
+    const target = await this.targets.add(
+      name,
+      url,
+      interval_seconds ?? DEFAULT_INTERVAL_SECONDS,
+      labels ?? {},
+    );
     return success({ target: ScrapeTargetResponse.from(target) }, 'Scrape target created successfully');
   }
 
@@ -89,8 +101,14 @@ export class ScrapeTargetController {
   @Requires('telemetry:manage')
   @ApiOperation({ summary: 'Switch scraping of a page on or off, or change how often' })
   @Answers(200, { target: ScrapeTargetResponse }, 400, 404)
-  async change(@Param('id', IdPipe) id: number, @Body() { is_enabled, interval_seconds }: ChangeScrapeTargetDto) {
-    const change = { ...(is_enabled !== undefined && { isEnabled: is_enabled }), ...(interval_seconds !== undefined && { intervalSeconds: interval_seconds }) };
+  async change(
+    @Param('id', IdPipe) id: number,
+    @Body() { is_enabled, interval_seconds }: ChangeScrapeTargetDto,
+  ) {
+    const change = {
+      ...(is_enabled !== undefined && { isEnabled: is_enabled }),
+      ...(interval_seconds !== undefined && { intervalSeconds: interval_seconds }),
+    };
     const target = await this.targets.change(id, change);
     return success({ target: ScrapeTargetResponse.from(target) }, 'Scrape target updated successfully');
   }

@@ -25,7 +25,14 @@ export class ScrapeTargetRepository {
 
   /** Null where the name or the URL is taken. */
   async insert(target: NewScrapeTarget): Promise<ScrapeTarget | null> {
-    const inserted = await this.database.bind(this.rows).createQueryBuilder().insert().values(target).orIgnore().returning('id').execute();
+    const inserted = await this.database
+      .bind(this.rows)
+      .createQueryBuilder()
+      .insert()
+      .values(target)
+      .orIgnore()
+      .returning('id')
+      .execute();
     const [row] = inserted.raw as { id: number }[];
     return row === undefined ? null : this.find(row.id);
   }

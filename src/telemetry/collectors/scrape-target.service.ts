@@ -30,15 +30,35 @@ export class ScrapeTargetService {
    */
   async add(name: string, url: string, intervalSeconds: number, labels: Labels): Promise<ScrapeTarget> {
     const { scheme, host, port } = parseEgressUrl(url);
-    const checked = checkSeries('up', { job: name, ...labels }).labels;
+    const { labels: checked } = checkSeries('up', labels);
+    checkSeries('up', { job: name });
     if ((await this.allowList.find(scheme, host, port)) === null) {
-      throw new DomainError('conflict', 'egress/not-allowed', `${scheme}://${host}:${port} is not on the egress allow-list; an admin adds it with POST /api/admin/egress`);
+      throw new DomainError(
+        'conflict',
+        'egress/not-allowed',
+        `${scheme}://${host}:${port} is not on the egress allow-list; an admin adds it with POST /api/admin/egress`,
+      );
     }
-    const { job: _job, ...rest } = checked;
     return this.database.run(async () => {
-      const target = await this.targets.insert({ name, url, intervalSeconds, labels: rest, createdBy: currentActor().name });
-      if (target === null) throw new DomainError('conflict', 'telemetry/target-taken', 'A scrape target with this name or URL exists already');
-      await this.audit.record({ action: 'scrape_target.created', subjectType: 'scrape_target', subjectId: target.id, after: { name, url, interval_seconds: intervalSeconds } });
+      const target = await this.targets.insert({
+        name,
+        url,
+        intervalSeconds,
+        labels: checked,
+        createdBy: currentActor().name,
+      });
+      if (target === null)
+        throw new DomainError(
+          'conflict',
+          'telemetry/target-taken',
+          'A scrape target with this name or URL exists already',
+        );
+      await this.audit.record({
+        action: 'scrape_target.created',
+        subjectType: 'scrape_target',
+        subjectId: target.id,
+        after: { name, url, interval_seconds: intervalSeconds },
+      });
       return target;
     });
   }
@@ -48,7 +68,13 @@ export class ScrapeTargetService {
     return this.database.run(async () => {
       const { isEnabled, intervalSeconds } = await this.get(id);
       await this.targets.update(id, change);
-      await this.audit.record({ action: 'scrape_target.updated', subjectType: 'scrape_target', subjectId: id, before: { isEnabled, intervalSeconds }, after: change });
+      await this.audit.record({
+        action: 'scrape_target.updated',
+        subjectType: 'scrape_target',
+        subjectId: id,
+        before: { isEnabled, intervalSeconds },
+        after: change,
+      });
       return this.get(id);
     });
   }
@@ -58,14 +84,24 @@ export class ScrapeTargetService {
     return this.database.run(async () => {
       const { name, url } = await this.get(id);
       await this.targets.delete(id);
-      await this.audit.record({ action: 'scrape_target.deleted', subjectType: 'scrape_target', subjectId: id, before: { name, url } });
+      await this.audit.record({
+        action: 'scrape_target.deleted',
+        subjectType: 'scrape_target',
+        subjectId: id,
+        before: { name, url },
+      });
     });
   }
 
   /** Throws a not-found error. */
   async get(id: number): Promise<ScrapeTarget> {
     const target = await this.targets.find(id);
-    if (target === null) throw new DomainError('not_found', 'telemetry/target-not-found', `Scrape target with ID ${id} not found`);
+    if (target === null)
+      throw new DomainError(
+        'not_found',
+        'telemetry/target-not-found',
+        `Scrape target with ID ${id} not found`,
+      );
     return target;
   }
 }

@@ -38,7 +38,8 @@ export class CompactionService implements OnModuleInit {
   compactOnce(): Promise<number> {
     return this.database.run(async () => {
       const batches = await this.samples.takeRead(BATCHES_A_ROUND);
-      for (const [sampleClass, members] of Map.groupBy(batches, (batch) => batch.class)) await this.store(sampleClass, members);
+      for (const [sampleClass, members] of Map.groupBy(batches, (batch) => batch.class))
+        await this.store(sampleClass, members);
       return batches.length;
     });
   }
@@ -51,7 +52,10 @@ export class CompactionService implements OnModuleInit {
 
   private async store(sampleClass: SampleClass, batches: readonly StoredBatch[]): Promise<void> {
     const fresh = groupBySeries(batches);
-    const stored = Map.groupBy(await this.samples.takeOverlapping(sampleClass, fresh), ({ seriesId }) => seriesId);
+    const stored = Map.groupBy(
+      await this.samples.takeOverlapping(sampleClass, fresh),
+      ({ seriesId }) => seriesId,
+    );
     const chunks: Chunk[] = [];
     for (const [seriesId, samples] of fresh) {
       // What was stored before comes first: the newer sample wins.
@@ -59,7 +63,8 @@ export class CompactionService implements OnModuleInit {
       for (const cut of cutChunks(merged)) chunks.push({ seriesId, samples: cut });
     }
     if (sampleClass === 'live') {
-      for (const day of new Set(chunks.map(({ samples }) => dayOf(samples.timesMs[0])))) await this.samples.ensureDay(day);
+      for (const day of new Set(chunks.map(({ samples }) => dayOf(samples.timesMs[0]))))
+        await this.samples.ensureDay(day);
     }
     await this.samples.insertChunks(sampleClass, chunks);
   }

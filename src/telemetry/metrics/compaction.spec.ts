@@ -16,15 +16,18 @@ describe('compaction', () => {
 
   it('cuts chunks of at most 120 samples that never cross midnight, losing nothing', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 5 * DAY_MS }), { minLength: 1, maxLength: 600 }), (times) => {
-        const timesMs = Float64Array.from(times).sort();
-        const chunks = cutChunks({ timesMs, values: timesMs });
-        expect(chunks.flatMap((chunk) => [...chunk.timesMs])).toEqual([...timesMs]);
-        for (const { timesMs: inside } of chunks) {
-          expect(inside.length).toBeLessThanOrEqual(120);
-          expect(Math.floor(inside[0] / DAY_MS)).toBe(Math.floor(inside[inside.length - 1] / DAY_MS));
-        }
-      }),
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 0, max: 5 * DAY_MS }), { minLength: 1, maxLength: 600 }),
+        (times) => {
+          const timesMs = Float64Array.from(times).sort();
+          const chunks = cutChunks({ timesMs, values: timesMs });
+          expect(chunks.flatMap((chunk) => [...chunk.timesMs])).toEqual([...timesMs]);
+          for (const { timesMs: inside } of chunks) {
+            expect(inside.length).toBeLessThanOrEqual(120);
+            expect(Math.floor(inside[0] / DAY_MS)).toBe(Math.floor(inside[inside.length - 1] / DAY_MS));
+          }
+        },
+      ),
     );
   });
 });

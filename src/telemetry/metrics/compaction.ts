@@ -31,7 +31,7 @@ export function groupBySeries(batches: readonly StoredBatch[]): Map<number, Seri
  */
 export function cutChunks({ timesMs, values }: SeriesSamples): SeriesSamples[] {
   const chunks: SeriesSamples[] = [];
-  for (let start = 0; start < timesMs.length; ) {
+  for (let start = 0; start < timesMs.length;) {
     const day = dayOf(timesMs[start]);
     let end = start;
     while (end < timesMs.length && end - start < MAX_CHUNK_SAMPLES && dayOf(timesMs[end]) === day) end += 1;

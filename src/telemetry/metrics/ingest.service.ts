@@ -4,14 +4,16 @@ import { Clock } from '../../common/time/clock';
 import { Database } from '../../database/database';
 import { Metrics } from '../../observability/metrics';
 import { Sample, SampleClass } from '../telemetry.types';
-import { SampleFeed } from './sample-feed.service';
 import { SampleRepository } from './sample.repository';
+import { SampleFeed } from './sample-feed.service';
 import { SeriesRegistry } from './series-registry.service';
 
 /** The one way in for samples, whatever brought them. */
 @Injectable()
 export class IngestService {
-  private readonly ingested = this.metrics.counter('telemetry_samples_ingested_total', 'Samples stored', ['class']);
+  private readonly ingested = this.metrics.counter('telemetry_samples_ingested_total', 'Samples stored', [
+    'class',
+  ]);
 
   constructor(
     private readonly registry: SeriesRegistry,

@@ -4,7 +4,9 @@ const NOW = Date.UTC(2026, 0, 2);
 
 describe('samples in a JSON body', () => {
   it('take the present time and the gauge where nothing else is said', () => {
-    expect(readSamples([{ name: 'depth', value: 3 }], NOW)).toEqual([{ name: 'depth', labels: {}, value: 3, timeMs: NOW, type: 'gauge', behaviour: 'gauge' }]);
+    expect(readSamples([{ name: 'depth', value: 3 }], NOW)).toEqual([
+      { name: 'depth', labels: {}, value: 3, timeMs: NOW, type: 'gauge', behaviour: 'gauge' },
+    ]);
   });
 
   it.each([

@@ -29,16 +29,24 @@ export function readSamples(items: readonly unknown[], nowMs: number): Sample[] 
 }
 
 function readSample(item: unknown, nowMs: number): Sample {
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) throw new InvalidInput('a sample must be an object');
+  if (typeof item !== 'object' || item === null || Array.isArray(item))
+    throw new InvalidInput('a sample must be an object');
   const { name, labels = {}, value, timestamp, type = 'gauge' } = item as Record<string, unknown>;
-  if (name === undefined || name === null || name === '') throw new InvalidInput('Missing required field: name');
+  if (name === undefined || name === null || name === '')
+    throw new InvalidInput('Missing required field: name');
   if (value === undefined || value === null) throw new InvalidInput('Missing required field: value');
   if (typeof name !== 'string') throw new InvalidInput('name must be a string');
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new InvalidInput('value must be a finite number');
-  if (type !== 'gauge' && type !== 'counter') throw new InvalidInput('Invalid type. Must be one of: gauge, counter');
-  if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) throw new InvalidInput('labels must be an object');
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    throw new InvalidInput('value must be a finite number');
+  if (type !== 'gauge' && type !== 'counter')
+    throw new InvalidInput('Invalid type. Must be one of: gauge, counter');
+  if (typeof labels !== 'object' || labels === null || Array.isArray(labels))
+    throw new InvalidInput('labels must be an object');
   const timeMs = timestamp === undefined || timestamp === null ? nowMs : parseSampleTime(timestamp);
-  if (timeMs < nowMs - MAX_AGE_MS) throw new InvalidInput('timestamp is more than 24 hours ago; send old data to POST /api/telemetry/imports');
+  if (timeMs < nowMs - MAX_AGE_MS)
+    throw new InvalidInput(
+      'timestamp is more than 24 hours ago; send old data to POST /api/telemetry/imports',
+    );
   if (timeMs > nowMs + MAX_AHEAD_MS) throw new InvalidInput('timestamp is more than 10 minutes ahead');
   return { name, labels: labels as Record<string, unknown>, value, timeMs, type, behaviour: type };
 }

@@ -81,7 +81,8 @@ class Reader implements Candidate {
         await this.read((await this.consumer.open()) ?? START);
       } catch (error) {
         // Nothing is lost: the consumer opens at its checkpoint and the batches are still there.
-        if (this.active) this.log.error(error, 'reading stored samples failed; starting again from the checkpoint');
+        if (this.active)
+          this.log.error(error, 'reading stored samples failed; starting again from the checkpoint');
         await this.wait(RETRY_MS);
       }
     }

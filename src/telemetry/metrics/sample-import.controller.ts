@@ -9,7 +9,7 @@ import { InvalidInput } from '../../common/errors/domain-error';
 import { Answers } from '../../common/http/answers';
 import { success } from '../../common/http/envelope';
 import { IdPipe } from '../../common/http/id.pipe';
-import { pageRequest, PageQuery, Pagination } from '../../common/http/pagination';
+import { PageQuery, pageRequest, Pagination } from '../../common/http/pagination';
 import { readLabelPairs } from './sample-body';
 import { SampleImport } from './sample-import.entity';
 import { SampleImportService } from './sample-import.service';
@@ -23,7 +23,8 @@ class SampleImportResponse {
   @ApiProperty({ type: 'integer', description: 'Rows without a value, skipped' }) missing_rows: number;
   @ApiProperty({ type: 'integer' }) bytes: number;
   @ApiProperty({ type: 'integer', nullable: true }) total_bytes: number | null;
-  @ApiProperty({ type: Number, nullable: true, description: '0 to 1, where the size is known' }) progress: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: '0 to 1, where the size is known' }) progress:
+    number | null;
   @ApiProperty({ type: String, nullable: true }) error: string | null;
   @ApiProperty() created_by: string;
   @ApiProperty({ type: String, format: 'date-time' }) created_at: Date;
@@ -38,7 +39,8 @@ class SampleImportResponse {
       missing_rows: row.missingRows,
       bytes: row.bytes,
       total_bytes: row.totalBytes,
-      progress: row.status === 'completed' ? 1 : row.totalBytes ? Math.min(row.bytes / row.totalBytes, 1) : null,
+      progress:
+        row.status === 'completed' ? 1 : row.totalBytes ? Math.min(row.bytes / row.totalBytes, 1) : null,
       error: row.error,
       created_by: row.createdBy,
       created_at: row.createdAt,
@@ -56,14 +58,29 @@ export class SampleImportController {
   @Requires('telemetry:write', { consumes: 'text/csv' })
   @ApiOperation({
     summary: 'Import a CSV file of timestamp,value into one series; whole or not at all',
-    description: 'A header names the columns. Times are ISO 8601, `YYYY-MM-DD HH:MM:SS` (UTC), or seconds or milliseconds since 1970. Detection runs over it on the data’s own clock.',
+    description:
+      'A header names the columns. Times are ISO 8601, `YYYY-MM-DD HH:MM:SS` (UTC), or seconds or milliseconds since 1970. Detection runs over it on the data’s own clock.',
   })
   @ApiConsumes('text/csv')
-  @ApiBody({ schema: { type: 'string', example: 'timestamp,value\n2014-02-14 14:30:00,0.132\n2014-02-14 14:35:00,0.134\n' } })
+  @ApiBody({
+    schema: {
+      type: 'string',
+      example: 'timestamp,value\n2014-02-14 14:30:00,0.132\n2014-02-14 14:35:00,0.134\n',
+    },
+  })
   @Answers(201, { import: SampleImportResponse }, 400, 413, 415)
-  async import(@Query() { name, labels }: ImportQuery, @Req() request: FastifyRequest, @Headers('content-length') contentLength?: string) {
+  async import(
+    @Query() { name, labels }: ImportQuery,
+    @Req() request: FastifyRequest,
+    @Headers('content-length') contentLength?: string,
+  ) {
     if (!(request.body instanceof Readable)) throw new InvalidInput('No data provided');
-    const done = await this.imports.import(name, readLabelPairs(labels), request.body, contentLength === undefined ? null : Number(contentLength));
+    const done = await this.imports.import(
+      name,
+      readLabelPairs(labels),
+      request.body,
+      contentLength === undefined ? null : Number(contentLength),
+    );
     return success({ import: SampleImportResponse.from(done) }, `${done.rows} samples imported`);
   }
 

@@ -24,7 +24,9 @@ export class SampleImportRepository {
   }
 
   list({ page, perPage }: PageRequest): Promise<[SampleImport[], number]> {
-    return this.database.bind(this.rows).findAndCount({ order: { id: 'DESC' }, take: perPage, skip: (page - 1) * perPage });
+    return this.database
+      .bind(this.rows)
+      .findAndCount({ order: { id: 'DESC' }, take: perPage, skip: (page - 1) * perPage });
   }
 
   async update(id: number, change: Partial<SampleImport>): Promise<void> {

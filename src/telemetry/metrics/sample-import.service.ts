@@ -34,20 +34,45 @@ export class SampleImportService {
    * Reads a CSV stream into a series; its progress can be followed meanwhile by the import's id.
    * Throws InvalidLabels, InvalidCsv (nothing is stored then), and DomainError `too_large`.
    */
-  async import(name: string, labels: Labels, file: Readable, totalBytes: number | null): Promise<SampleImport> {
-    const seriesId = await this.ingest.register({ name, labels, timeMs: 0, value: 0, type: 'gauge', behaviour: 'gauge' });
+  async import(
+    name: string,
+    labels: Labels,
+    file: Readable,
+    totalBytes: number | null,
+  ): Promise<SampleImport> {
+    const seriesId = await this.ingest.register({
+      name,
+      labels,
+      timeMs: 0,
+      value: 0,
+      type: 'gauge',
+      behaviour: 'gauge',
+    });
     const id = await this.imports.insert({ seriesId, totalBytes, createdBy: currentActor().name });
     const progress: CsvProgress = { bytes: 0, rows: 0, missingRows: 0 };
     // Outside of the import's own transaction, so that others see how far it is.
-    const reporter = setInterval(() => void this.imports.update(id, progress).catch(() => undefined), PROGRESS_MS);
+    const reporter = setInterval(
+      () => void this.imports.update(id, progress).catch(() => undefined),
+      PROGRESS_MS,
+    );
     try {
       await this.database.run(async () => {
         await this.store(name, labels, file, progress);
-        await this.audit.record({ action: 'samples.imported', subjectType: 'series', subjectId: seriesId, after: { import_id: id, rows: progress.rows } });
+        await this.audit.record({
+          action: 'samples.imported',
+          subjectType: 'series',
+          subjectId: seriesId,
+          after: { import_id: id, rows: progress.rows },
+        });
       });
       await this.finish(id, { ...progress, status: 'completed' });
     } catch (error) {
-      await this.finish(id, { ...progress, rows: 0, status: 'failed', error: error instanceof DomainError ? error.message : 'The import was cut off' });
+      await this.finish(id, {
+        ...progress,
+        rows: 0,
+        status: 'failed',
+        error: error instanceof DomainError ? error.message : 'The import was cut off',
+      });
       throw error;
     } finally {
       clearInterval(reporter);
@@ -58,7 +83,8 @@ export class SampleImportService {
   /** Throws a not-found error. */
   async get(id: number): Promise<SampleImport> {
     const found = await this.imports.find(id);
-    if (found === null) throw new DomainError('not_found', 'telemetry/import-not-found', `Import with ID ${id} not found`);
+    if (found === null)
+      throw new DomainError('not_found', 'telemetry/import-not-found', `Import with ID ${id} not found`);
     return found;
   }
 
@@ -70,11 +96,19 @@ export class SampleImportService {
   private async store(name: string, labels: Labels, file: Readable, progress: CsvProgress): Promise<void> {
     let rows: { timeMs: number; value: number }[] = [];
     const flush = async (): Promise<void> => {
-      await this.ingest.ingest(rows.map((row) => ({ name, labels, ...row })), 'backfill');
+      await this.ingest.ingest(
+        rows.map((row) => ({ name, labels, ...row })),
+        'backfill',
+      );
       rows = [];
     };
     for await (const { timeMs, value } of readCsvSamples(file, progress)) {
-      if (progress.bytes > MAX_BYTES) throw new DomainError('too_large', 'telemetry/import-too-large', `An import is at most ${MAX_BYTES / 1024 / 1024} MiB`);
+      if (progress.bytes > MAX_BYTES)
+        throw new DomainError(
+          'too_large',
+          'telemetry/import-too-large',
+          `An import is at most ${MAX_BYTES / 1024 / 1024} MiB`,
+        );
       rows.push({ timeMs, value });
       if (rows.length === BATCH_ROWS) await flush();
     }

@@ -96,7 +96,15 @@ export class SampleRepository {
       min = Math.min(min, batch.timesMs[i]);
       max = Math.max(max, batch.timesMs[i]);
     }
-    await this.database.query(INSERT, [sampleClass, batch.values.length, min, max, seriesIds, timesMs, values]);
+    await this.database.query(INSERT, [
+      sampleClass,
+      batch.values.length,
+      min,
+      max,
+      seriesIds,
+      timesMs,
+      values,
+    ]);
   }
 
   /** Stored batches after a position, in commit order; only such whose place in it is final. */
@@ -110,11 +118,19 @@ export class SampleRepository {
   }
 
   /** Takes the chunks out that new samples of these series must be merged with. */
-  async takeOverlapping(sampleClass: SampleClass, fresh: ReadonlyMap<number, SeriesSamples>): Promise<Chunk[]> {
+  async takeOverlapping(
+    sampleClass: SampleClass,
+    fresh: ReadonlyMap<number, SeriesSamples>,
+  ): Promise<Chunk[]> {
     const ids = [...fresh.keys()];
     const starts = [...fresh.values()].map(({ timesMs }) => timesMs[0]);
     const ends = [...fresh.values()].map(({ timesMs }) => timesMs[timesMs.length - 1]);
-    const rows = await this.database.query<{ series_id: number; data: Buffer }>(TAKE_OVERLAPPING, [sampleClass, ids, starts, ends]);
+    const rows = await this.database.query<{ series_id: number; data: Buffer }>(TAKE_OVERLAPPING, [
+      sampleClass,
+      ids,
+      starts,
+      ends,
+    ]);
     return rows.map(({ series_id, data }) => ({ seriesId: series_id, samples: decodeChunk(data) }));
   }
 
@@ -132,8 +148,14 @@ export class SampleRepository {
 
   /** One series' samples in [fromMs, toMs), oldest first, compacted or not; of two at the same time the later written. */
   async readRange(seriesId: number, fromMs: number, toMs: number): Promise<SeriesSamples> {
-    const rows = await this.database.query<Partial<BatchRow> & { data: Buffer | null }>(READ_RANGE, [seriesId, fromMs, toMs]);
-    const merged = mergeSamples(rows.map((row) => (row.data === null ? samplesOf(row as BatchRow, seriesId) : decodeChunk(row.data))));
+    const rows = await this.database.query<Partial<BatchRow> & { data: Buffer | null }>(READ_RANGE, [
+      seriesId,
+      fromMs,
+      toMs,
+    ]);
+    const merged = mergeSamples(
+      rows.map((row) => (row.data === null ? samplesOf(row as BatchRow, seriesId) : decodeChunk(row.data))),
+    );
     return within(merged, fromMs, toMs);
   }
 
@@ -143,7 +165,10 @@ export class SampleRepository {
   }
 
   async findCursor(reader: string): Promise<BatchPosition | null> {
-    const rows = await this.database.execute<{ xact: string; id: number }>('SELECT xact::text AS xact, id FROM sample_cursors WHERE reader = $1', [reader]);
+    const rows = await this.database.execute<{ xact: string; id: number }>(
+      'SELECT xact::text AS xact, id FROM sample_cursors WHERE reader = $1',
+      [reader],
+    );
     return rows[0] ?? null;
   }
 
@@ -160,7 +185,9 @@ export class SampleRepository {
     const rows = await this.database.execute<{ name: string }>(
       `SELECT c.relname AS name FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = 'sample_chunks_live'::regclass`,
     );
-    return rows.map(({ name }) => Date.parse(name.replace(/^sample_chunks_(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3'))).sort((a, b) => a - b);
+    return rows
+      .map(({ name }) => Date.parse(name.replace(/^sample_chunks_(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3')))
+      .sort((a, b) => a - b);
   }
 
   async dropDay(dayMs: number): Promise<void> {
@@ -178,7 +205,11 @@ function partitionName(dayMs: number): string {
 }
 
 function storedBatch(row: BatchRow): StoredBatch {
-  const columns = decodeBatch({ seriesIds: row.series_ids, timesMs: row.times_ms, values: row.sample_values });
+  const columns = decodeBatch({
+    seriesIds: row.series_ids,
+    timesMs: row.times_ms,
+    values: row.sample_values,
+  });
   return { position: { xact: row.xact, id: row.id }, class: row.class, ...columns };
 }
 
@@ -186,7 +217,12 @@ function samplesOf(row: BatchRow, seriesId: number): SeriesSamples {
   const { seriesIds, timesMs, values } = storedBatch(row);
   const places: number[] = [];
   for (let i = 0; i < seriesIds.length; i += 1) if (seriesIds[i] === seriesId) places.push(i);
-  return mergeSamples([{ timesMs: Float64Array.from(places, (i) => timesMs[i]), values: Float64Array.from(places, (i) => values[i]) }]);
+  return mergeSamples([
+    {
+      timesMs: Float64Array.from(places, (i) => timesMs[i]),
+      values: Float64Array.from(places, (i) => values[i]),
+    },
+  ]);
 }
 
 function within({ timesMs, values }: SeriesSamples, fromMs: number, toMs: number): SeriesSamples {

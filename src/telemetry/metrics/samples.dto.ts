@@ -8,19 +8,31 @@ export const MAX_SAMPLES = 10_000;
 /** One sample, as the document shows it; read by `sample-body.ts`, since ten thousand of them are too many for decorators. */
 class SampleDto {
   @ApiProperty({ example: 'queue_depth', description: 'Letters, digits, _ and :' }) name: string;
-  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, example: { queue: 'mail' } })
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { queue: 'mail' },
+  })
   labels?: Record<string, string>;
   @ApiProperty({ example: 42 }) value: number;
-  @ApiPropertyOptional({ oneOf: [{ type: 'string' }, { type: 'number' }], description: 'ISO 8601, or seconds or milliseconds since 1970; default now' })
+  @ApiPropertyOptional({
+    oneOf: [{ type: 'string' }, { type: 'number' }],
+    description: 'ISO 8601, or seconds or milliseconds since 1970; default now',
+  })
   timestamp?: string | number;
-  @ApiPropertyOptional({ enum: ['gauge', 'counter'], description: 'Default gauge; a counter is judged by its rate' })
+  @ApiPropertyOptional({
+    enum: ['gauge', 'counter'],
+    description: 'Default gauge; a counter is judged by its rate',
+  })
   type?: 'gauge' | 'counter';
 }
 
 export class SendSamplesDto {
   @Field(
     (value) =>
-      !Array.isArray(value) || value.length === 0 || value.length > MAX_SAMPLES ? `samples must be a list of 1 to ${MAX_SAMPLES} samples` : null,
+      !Array.isArray(value) || value.length === 0 || value.length > MAX_SAMPLES
+        ? `samples must be a list of 1 to ${MAX_SAMPLES} samples`
+        : null,
     { type: [SampleDto], maxItems: MAX_SAMPLES, description: 'All are stored, or none' },
   )
   samples: unknown[];
@@ -33,7 +45,11 @@ export class ListSeriesQuery extends PageQuery {
   @Text(256, { required: false, description: 'Part of the name, in any case' })
   search?: string;
 
-  @Text(2_000, { required: false, description: 'Labels that must be there, as name:value pairs', example: 'host:web-1,zone:a' })
+  @Text(2_000, {
+    required: false,
+    description: 'Labels that must be there, as name:value pairs',
+    example: 'host:web-1,zone:a',
+  })
   labels?: string;
 }
 
@@ -47,10 +63,15 @@ export class RangeQuery {
   @Instant({ required: false, description: 'Default now; not included' })
   to?: string;
 
-  @QueryInteger(1, 86_400 * 31, { description: 'Seconds a bucket; without it the samples as stored (10,000 at most)' })
+  @QueryInteger(1, 86_400 * 31, {
+    description: 'Seconds a bucket; without it the samples as stored (10,000 at most)',
+  })
   step?: number;
 
-  @OneOf(AGGREGATES, { required: false, description: 'Only this number of each bucket, as [time, value] pairs' })
+  @OneOf(AGGREGATES, {
+    required: false,
+    description: 'Only this number of each bucket, as [time, value] pairs',
+  })
   aggregate?: Aggregate;
 }
 
@@ -58,6 +79,10 @@ export class ImportQuery {
   @Text(256, { description: 'The metric name of the series', example: 'ec2_cpu_utilization' })
   name: string;
 
-  @Text(2_000, { required: false, description: 'Labels of the series, as name:value pairs', example: 'instance:i-5f5533' })
+  @Text(2_000, {
+    required: false,
+    description: 'Labels of the series, as name:value pairs',
+    example: 'instance:i-5f5533',
+  })
   labels?: string;
 }

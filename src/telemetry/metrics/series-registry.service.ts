@@ -32,7 +32,8 @@ export class SeriesRegistry {
       keys.push(key);
       if (this.ids.has(key) || unknown.has(key)) continue;
       const type = sample.type ?? 'untyped';
-      const behaviour = sample.behaviour ?? (type === 'counter' ? 'counter' : type === 'gauge' ? 'gauge' : 'untyped');
+      const behaviour =
+        sample.behaviour ?? (type === 'counter' ? 'counter' : type === 'gauge' ? 'gauge' : 'untyped');
       unknown.set(key, { fingerprint: seriesFingerprint(name, labels), name, labels, type, behaviour });
     }
     if (unknown.size > 0) await this.learn(unknown, nowMs);
@@ -45,15 +46,22 @@ export class SeriesRegistry {
   }
 
   private async learn(unknown: ReadonlyMap<string, NewSeries>, nowMs: number): Promise<void> {
-    if (nowMs - this.recent.windowStartMs >= MINUTE_MS) Object.assign(this.recent, { windowStartMs: nowMs, count: 0 });
+    if (nowMs - this.recent.windowStartMs >= MINUTE_MS)
+      Object.assign(this.recent, { windowStartMs: nowMs, count: 0 });
     if (this.recent.count + unknown.size > MAX_NEW_PER_MINUTE) {
-      throw new DomainError('too_many', 'telemetry/too-many-new-series', `More than ${MAX_NEW_PER_MINUTE} new series within a minute`, {
-        retryAfterSeconds: Math.ceil((this.recent.windowStartMs + MINUTE_MS - nowMs) / 1_000),
-      });
+      throw new DomainError(
+        'too_many',
+        'telemetry/too-many-new-series',
+        `More than ${MAX_NEW_PER_MINUTE} new series within a minute`,
+        {
+          retryAfterSeconds: Math.ceil((this.recent.windowStartMs + MINUTE_MS - nowMs) / 1_000),
+        },
+      );
     }
     this.recent.count += unknown.size;
     const ids = await this.series.register([...unknown.values()]);
-    for (const [key, { fingerprint }] of unknown) this.ids.set(key, ids.get(fingerprint.toString('hex')) as number);
+    for (const [key, { fingerprint }] of unknown)
+      this.ids.set(key, ids.get(fingerprint.toString('hex')) as number);
     for (const key of this.ids.keys()) {
       if (this.ids.size <= MAX_REMEMBERED) break;
       this.ids.delete(key);

@@ -10,8 +10,8 @@ import { pageRequest, Pagination } from '../../common/http/pagination';
 import { Clock } from '../../common/time/clock';
 import { downsample } from './downsample';
 import { IngestService } from './ingest.service';
-import { readLabelPairs, readSamples } from './sample-body';
 import { SampleRepository } from './sample.repository';
+import { readLabelPairs, readSamples } from './sample-body';
 import { ListSeriesQuery, RangeQuery, SendSamplesDto } from './samples.dto';
 import { BucketResponse, SeriesResponse } from './series.response';
 import { SeriesService } from './series.service';
@@ -46,7 +46,10 @@ export class SeriesController {
   @Answers(200, { series: [SeriesResponse], pagination: Pagination }, 400)
   async list(@Query() query: ListSeriesQuery) {
     const labels = query.labels === undefined ? undefined : readLabelPairs(query.labels);
-    const { series, pagination } = await this.series.list({ name: query.name, search: query.search, labels }, pageRequest(query));
+    const { series, pagination } = await this.series.list(
+      { name: query.name, search: query.search, labels },
+      pageRequest(query),
+    );
     return success({ series: series.map((one) => SeriesResponse.from(one)), pagination });
   }
 
@@ -62,9 +65,15 @@ export class SeriesController {
   @Requires('telemetry:read')
   @ApiOperation({
     summary: 'Samples of a series in a time range, oldest first',
-    description: 'Without `step`, `samples` holds [time, value] pairs as stored. With it, `buckets` holds min, max, mean, last and count of each step; with `aggregate` as well, pairs of that number.',
+    description:
+      'Without `step`, `samples` holds [time, value] pairs as stored. With it, `buckets` holds min, max, mean, last and count of each step; with `aggregate` as well, pairs of that number.',
   })
-  @Answers(200, { series: SeriesResponse, 'samples?': 'pairs', 'buckets?': [BucketResponse], truncated: 'boolean' }, 400, 404)
+  @Answers(
+    200,
+    { series: SeriesResponse, 'samples?': 'pairs', 'buckets?': [BucketResponse], truncated: 'boolean' },
+    400,
+    404,
+  )
   async readRange(@Param('id', IdPipe) id: number, @Query() query: RangeQuery) {
     const series = await this.series.get(id);
     const toMs = query.to === undefined ? this.clock.now().getTime() + 1 : Date.parse(query.to);
@@ -76,15 +85,25 @@ export class SeriesController {
       const count = Math.min(samples.timesMs.length, MAX_RAW_SAMPLES);
       // The newest matter most where the answer must stop somewhere.
       const first = samples.timesMs.length - count;
-      const pairs = Array.from({ length: count }, (_, i) => [new Date(samples.timesMs[first + i]).toISOString(), jsonNumber(samples.values[first + i])]);
+      const pairs = Array.from({ length: count }, (_, i) => [
+        new Date(samples.timesMs[first + i]).toISOString(),
+        jsonNumber(samples.values[first + i]),
+      ]);
       return success({ ...answer, samples: pairs, truncated: first > 0 });
     }
     const stepMs = query.step * 1_000;
-    if ((toMs - fromMs) / stepMs > MAX_BUCKETS) throw new InvalidInput(`step is too small for this range: at most ${MAX_BUCKETS} buckets`);
-    const buckets = downsample(samples, { fromMs, toMs, stepMs }).map((bucket) => BucketResponse.from(bucket));
+    if ((toMs - fromMs) / stepMs > MAX_BUCKETS)
+      throw new InvalidInput(`step is too small for this range: at most ${MAX_BUCKETS} buckets`);
+    const buckets = downsample(samples, { fromMs, toMs, stepMs }).map((bucket) =>
+      BucketResponse.from(bucket),
+    );
     const { aggregate } = query;
     if (aggregate === undefined) return success({ ...answer, buckets, truncated: false });
-    return success({ ...answer, samples: buckets.map((bucket) => [bucket.time, bucket[aggregate]]), truncated: false });
+    return success({
+      ...answer,
+      samples: buckets.map((bucket) => [bucket.time, bucket[aggregate]]),
+      truncated: false,
+    });
   }
 
   @Delete('series/:id')

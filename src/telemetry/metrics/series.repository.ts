@@ -43,7 +43,9 @@ export class SeriesRepository {
   async register(series: readonly NewSeries[]): Promise<Map<string, number>> {
     const rows = series.map((row) => ({ ...row, fingerprint: row.fingerprint.toString('hex') }));
     await this.database.query(REGISTER, [JSON.stringify(rows)]);
-    const found = await this.database.query<{ id: number; fingerprint: string }>(FIND_IDS, [series.map(({ fingerprint }) => fingerprint)]);
+    const found = await this.database.query<{ id: number; fingerprint: string }>(FIND_IDS, [
+      series.map(({ fingerprint }) => fingerprint),
+    ]);
     return new Map(found.map(({ id, fingerprint }) => [fingerprint, id]));
   }
 
@@ -59,11 +61,21 @@ export class SeriesRepository {
   }
 
   /** Series by name, labels and part of the name; newest first. */
-  list(filter: { name?: string; search?: string; labels?: Labels }, { page, perPage }: PageRequest): Promise<[Series[], number]> {
-    const query = this.database.bind(this.rows).createQueryBuilder('series').orderBy('series.id', 'DESC').take(perPage).skip((page - 1) * perPage);
+  list(
+    filter: { name?: string; search?: string; labels?: Labels },
+    { page, perPage }: PageRequest,
+  ): Promise<[Series[], number]> {
+    const query = this.database
+      .bind(this.rows)
+      .createQueryBuilder('series')
+      .orderBy('series.id', 'DESC')
+      .take(perPage)
+      .skip((page - 1) * perPage);
     if (filter.name !== undefined) query.andWhere('series.name = :name', { name: filter.name });
-    if (filter.search !== undefined) query.andWhere('strpos(lower(series.name), lower(:search)) > 0', { search: filter.search });
-    if (filter.labels !== undefined) query.andWhere('series.labels @> :labels', { labels: JSON.stringify(filter.labels) });
+    if (filter.search !== undefined)
+      query.andWhere('strpos(lower(series.name), lower(:search)) > 0', { search: filter.search });
+    if (filter.labels !== undefined)
+      query.andWhere('series.labels @> :labels', { labels: JSON.stringify(filter.labels) });
     return query.getManyAndCount();
   }
 

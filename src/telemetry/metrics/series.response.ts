@@ -8,9 +8,12 @@ export class SeriesResponse {
   @ApiProperty({ type: 'integer' }) id: number;
   @ApiProperty({ example: 'host_cpu_usage_percent{host="web-1"}' }) series: string;
   @ApiProperty({ example: 'host_cpu_usage_percent' }) name: string;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) labels: Readonly<Record<string, string>>;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) labels: Readonly<
+    Record<string, string>
+  >;
   @ApiProperty({ enum: ['gauge', 'counter', 'histogram', 'summary', 'untyped', 'info'] }) type: string;
-  @ApiProperty({ enum: ['gauge', 'counter', 'untyped'], description: 'A counter only rises, or restarts' }) behaviour: string;
+  @ApiProperty({ enum: ['gauge', 'counter', 'untyped'], description: 'A counter only rises, or restarts' })
+  behaviour: string;
   @ApiProperty({ type: String, format: 'date-time' }) created_at: Date;
 
   static from(row: Series): SeriesResponse {

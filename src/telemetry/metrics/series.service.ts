@@ -8,8 +8,8 @@ import { EventsService } from '../../events/events.service';
 import { Series } from '../telemetry.types';
 import { Labels } from './labels';
 import { SampleRepository } from './sample.repository';
-import { SeriesRegistry } from './series-registry.service';
 import { SeriesRepository } from './series.repository';
+import { SeriesRegistry } from './series-registry.service';
 
 export class SeriesNotFound extends DomainError {
   constructor(id: number) {
@@ -47,7 +47,10 @@ export class SeriesService {
     return this.series.findMany(ids);
   }
 
-  async list(filter: SeriesFilter, request: PageRequest): Promise<{ series: Series[]; pagination: Pagination }> {
+  async list(
+    filter: SeriesFilter,
+    request: PageRequest,
+  ): Promise<{ series: Series[]; pagination: Pagination }> {
     const [series, total] = await this.series.list(filter, request);
     return { series, pagination: paginate(request, total) };
   }
@@ -58,7 +61,12 @@ export class SeriesService {
       const { name, labels } = await this.get(id);
       await this.samples.deleteSeries(id);
       await this.series.delete(id);
-      await this.audit.record({ action: 'series.deleted', subjectType: 'series', subjectId: id, before: { name, labels } });
+      await this.audit.record({
+        action: 'series.deleted',
+        subjectType: 'series',
+        subjectId: id,
+        before: { name, labels },
+      });
       await this.events.publish('series.deleted', { seriesId: id });
     });
     this.registry.forget(id);
