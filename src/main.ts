@@ -1,5 +1,7 @@
 import 'reflect-metadata';
 
+import { performance } from 'node:perf_hooks';
+
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { createApp } from './app';
@@ -13,6 +15,7 @@ import { MIGRATIONS } from './schema';
 
 /** A stop that takes longer than this is cut short, with an exit code that says so. */
 const STOP_LIMIT_MS = 25_000;
+const SAME_SIGNAL_MS = 1_500;
 
 /** What runs, and so must be stopped; filled while starting, so that a signal stops a half-started server as well. */
 interface Running {
@@ -36,25 +39,30 @@ async function main(): Promise<void> {
 }
 
 /**
- * SIGTERM and SIGINT: not ready at once, requests in flight end, then jobs and detection, then the database. A second signal
- * does not wait.
+ * SIGTERM and SIGINT: not ready at once, requests in flight end, then jobs and detection, then the database. A second signal does
+ * not wait, but one that comes at the heels of the first is the same: a terminal signals npm and us, and npm passes it on.
  */
 function stopOnSignals(running: Running): void {
-  let stopping = false;
+  let stoppingSinceMs: number | null = null;
+  const giveUp = (reason: string): void => {
+    say(reason);
+    running.postgres?.abandon();
+    process.exit(1);
+  };
   const stop = async (): Promise<void> => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+    setTimeout(() => giveUp('Stopping took too long; what was running is cut off'), STOP_LIMIT_MS).unref();
     running.app?.get(Readiness).drain();
     await running.app?.close();
     await running.postgres?.stop();
     process.exit(0);
   };
-  const fail = (error: Error): void => {
-    say(`Stopping failed: ${error.message}`);
-    process.exit(1);
+  const onSignal = (): void => {
+    if (stoppingSinceMs === null) {
+      stoppingSinceMs = performance.now();
+      stop().catch((error: Error) => giveUp(`Stopping failed: ${error.message}`));
+    } else if (performance.now() - stoppingSinceMs > SAME_SIGNAL_MS) giveUp('Stopping at once');
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop().catch(fail));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
 }
 
 function greet(config: Config, url: string, password: string | null): void {
@@ -63,7 +71,7 @@ function greet(config: Config, url: string, password: string | null): void {
   say('SmartCloudOps AI is ready.');
   say(`  Swagger UI   http://localhost:${port}/api/docs`);
   say(`  API          http://localhost:${port}/api`);
-  if (password !== null)
+  if (password)
     say(
       `  First admin  ${config.auth.adminUsername} / ${password}   (shown once: change it after the first login)`,
     );

@@ -113,6 +113,12 @@ export class EmbeddedPostgres {
     rmSync(join(this.home, 'owner.pid'), { force: true });
   }
 
+  /** Tells the server to stop and does not wait: for an exit that cannot. */
+  abandon(): void {
+    this.stopping = true;
+    this.process?.kill('SIGINT');
+  }
+
   private async launch(): Promise<void> {
     const deadline = Date.now() + START_TIMEOUT_MS;
     writeFileSync(join(this.home, 'owner.pid'), String(process.pid));

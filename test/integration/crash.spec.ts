@@ -41,6 +41,10 @@ function writeUntilStopped(server: () => ServerProcess, tag: string) {
   };
 }
 
+function postmasterOf({ dataDir }: ServerProcess): number {
+  return Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
+}
+
 async function storedTitles(server: ServerProcess): Promise<string[]> {
   const { body } = await server.fetch('/api/anomalies/export?format=json');
   return (body.data.anomalies as { title: string }[]).map(({ title }) => title);
@@ -70,9 +74,7 @@ describe('the embedded PostgreSQL and the server around it', () => {
 
   it('answers 503 with Retry-After while Postgres is away, stays live, and recovers by itself within seconds', async () => {
     const server = await ServerProcess.start();
-    const postmaster = Number(
-      readFileSync(join(server.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0],
-    );
+    const postmaster = postmasterOf(server);
     const writes = writeUntilStopped(() => server, 'outage');
     await eventually(
       () => writes.acknowledged.length,
@@ -104,15 +106,19 @@ describe('the embedded PostgreSQL and the server around it', () => {
 
   it('lets requests in flight end on SIGTERM, and leaves no process behind', async () => {
     const server = await ServerProcess.start();
+    const postmaster = postmasterOf(server);
     const writes = writeUntilStopped(() => server, 'term');
     await eventually(
       () => writes.acknowledged.length,
       (count) => count > 20,
     );
     const exit = server.stop();
+    // npm passes on the signal that the terminal has sent to the whole group: the second must not cut the first one short.
+    server.child.kill('SIGTERM');
     await writes.stop();
     expect(await exit).toBe(0);
     expect([...writes.statuses.keys()].filter((status) => status !== 201 && status !== 503)).toEqual([]);
+    expect(() => process.kill(postmaster, 0)).toThrow('ESRCH');
   }, 60_000);
 
   it('prints the addresses and a made-up password once, and keeps secrets to their owner', async () => {
