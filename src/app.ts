@@ -5,21 +5,13 @@ import helmet from '@fastify/helmet';
 import { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
-import {
-  fastify as createFastify,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-  type RouteOptions,
-} from 'fastify';
+import { fastify as createFastify, type FastifyInstance, LogController, type RouteOptions } from 'fastify';
 
 import { AppModule } from './app.module';
 import { Access, RouteTraits } from './auth/access';
 import { Authenticator } from './auth/authenticator';
 import { DomainError } from './common/errors/domain-error';
-import { sendError } from './common/errors/error.filter';
-import { answerError } from './common/errors/error-answer';
+import { answerBrokenRequest, answerUnroutable, takeOverFromNode } from './common/http/broken-request';
 import { RouteTable } from './common/http/route-table';
 import { Config } from './config/config';
 import { describeApi } from './docs/openapi';
@@ -60,8 +52,8 @@ export async function createApp(
     // Slow and idle connections end by themselves (safety T21); Fastify's own default for a request is no limit.
     requestTimeout: 30_000,
     keepAliveTimeout: 5_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false },
+    clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnroutable,
     return503OnClosing: true,
   });
@@ -71,6 +63,7 @@ export async function createApp(
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
   observeRequests(server as unknown as FastifyInstance, app.get(Metrics));
+  takeOverFromNode(server as unknown as FastifyInstance);
   await secure(server as unknown as FastifyInstance, config);
   readBodies(server as unknown as FastifyInstance);
   authenticateEarly(server as unknown as FastifyInstance, app, routes);
@@ -80,13 +73,6 @@ export async function createApp(
   await app.get(JobsService).start(databaseUrl);
   return app;
 }
-
-/** What matters of those headers where the plugin that sets them does not get to. */
-const SECURITY_HEADERS = {
-  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-};
 
 /** Security headers and CORS, on every answer. */
 async function secure(server: FastifyInstance, config: Config): Promise<void> {
@@ -163,30 +149,4 @@ function authenticateEarly(server: FastifyInstance, app: INestApplication, route
       },
     ];
   });
-}
-
-/** A URL that cannot be read (`/%ff`, an endless id) reaches no route and so no hook: this adds what those would. */
-function answerUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('x-request-id', request.id);
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
-  sendError(reply, request.id, answerError({ statusCode: 400 }));
-}
-
-/** A request that is not HTTP gets the error contract as well, on the bare socket. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: import('node:net').Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const timedOut = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const { body } = answerError({ statusCode: 400 });
-  const text = JSON.stringify({
-    ...body,
-    ...(timedOut && { message: 'Request timed out', code: 'request/timeout' }),
-    request_id: randomUUID(),
-  });
-  const status = timedOut ? '408 Request Timeout' : '400 Bad Request';
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
-  );
 }

@@ -63,14 +63,12 @@ export class AnomalyHistoryRepository {
 
   /** An anomaly's history, newest first, with how many lines there are. */
   list(anomalyId: number, { page, perPage }: PageRequest): Promise<[AnomalyHistoryEntry[], number]> {
-    return this.database
-      .bind(this.entries)
-      .findAndCount({
-        where: { anomalyId },
-        order: { id: 'DESC' },
-        take: perPage,
-        skip: (page - 1) * perPage,
-      });
+    return this.database.bind(this.entries).findAndCount({
+      where: { anomalyId },
+      order: { id: 'DESC' },
+      take: perPage,
+      skip: (page - 1) * perPage,
+    });
   }
 
   /** What committed after a position, oldest first. */
@@ -93,13 +91,11 @@ export class AnomalyHistoryRepository {
 
   /** An anomaly's comments, newest first, with how many there are. */
   listComments(anomalyId: number, { page, perPage }: PageRequest): Promise<[AnomalyComment[], number]> {
-    return this.database
-      .bind(this.comments)
-      .findAndCount({
-        where: { anomalyId },
-        order: { id: 'DESC' },
-        take: perPage,
-        skip: (page - 1) * perPage,
-      });
+    return this.database.bind(this.comments).findAndCount({
+      where: { anomalyId },
+      order: { id: 'DESC' },
+      take: perPage,
+      skip: (page - 1) * perPage,
+    });
   }
 }

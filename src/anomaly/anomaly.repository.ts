@@ -111,13 +111,11 @@ export class AnomalyRepository {
 
   /** The anomalies that exist among these ids, locked in one order, so that two bulk edits cannot deadlock. */
   lockMany(ids: readonly number[]): Promise<Anomaly[]> {
-    return this.database
-      .bind(this.rows)
-      .find({
-        where: { id: In([...ids]), deletedAt: IsNull() },
-        order: { id: 'ASC' },
-        lock: { mode: 'pessimistic_write' },
-      });
+    return this.database.bind(this.rows).find({
+      where: { id: In([...ids]), deletedAt: IsNull() },
+      order: { id: 'ASC' },
+      lock: { mode: 'pessimistic_write' },
+    });
   }
 
   /** The anomalies that exist among these ids, hidden ones included. */

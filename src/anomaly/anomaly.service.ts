@@ -14,6 +14,7 @@ import {
 } from './anomaly.errors';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyEdit, NewAnomaly, Resolution } from './anomaly.types';
+import { changeOf, stamp } from './anomaly-change';
 import { AnomalyComment } from './anomaly-comment.entity';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
 import { isActive, PAST, Status, statusAfter, Verb, verbTo } from './anomaly-lifecycle';
@@ -77,8 +78,9 @@ export class AnomalyService {
   update(id: number, edit: AnomalyEdit, status?: Status, version?: number): Promise<Anomaly> {
     return this.database.run(async () => {
       const anomaly = await this.lock(id, version);
-      const changed = applyEdit(anomaly, edit);
+      const changed = changeOf(anomaly, edit);
       if (changed !== null) {
+        Object.assign(anomaly, changed.members);
         await this.history.append(
           [
             {
@@ -262,51 +264,4 @@ export class AnomalyService {
       throw new AnomalyVersionConflict(id, version, anomaly.version);
     return anomaly;
   }
-}
-
-/** Who brought an anomaly into a status and when; a reopened one has neither end nor owner. */
-function stamp(status: Status, by: string, at: Date): Partial<Anomaly> {
-  switch (status) {
-    case 'acknowledged':
-      return { status, acknowledgedBy: by, acknowledgedAt: at };
-    case 'resolved':
-      return { status, resolvedBy: by, resolvedAt: at };
-    case 'dismissed':
-      return { status, dismissedBy: by, dismissedAt: at };
-    case 'open':
-      return {
-        status,
-        acknowledgedBy: null,
-        acknowledgedAt: null,
-        resolvedBy: null,
-        resolvedAt: null,
-        dismissedBy: null,
-        dismissedAt: null,
-      };
-  }
-}
-
-/** Writes an edit onto an anomaly; the members that really changed, before and after, or null where none did. */
-function applyEdit(anomaly: Anomaly, edit: AnomalyEdit): { before: object; after: object } | null {
-  const members = {
-    title: 'title',
-    description: 'description',
-    severity: 'severity',
-    explanation: 'explanation',
-    anomaly_score: 'anomalyScore',
-    confidence: 'confidence',
-  } as const;
-  const before: Record<string, unknown> = {};
-  const after: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(members) as [
-    keyof typeof members,
-    (typeof members)[keyof typeof members],
-  ][]) {
-    const value = edit[name];
-    if (value === undefined || value === anomaly[member]) continue;
-    before[name] = anomaly[member];
-    after[name] = value;
-    Object.assign(anomaly, { [member]: value });
-  }
-  return Object.keys(after).length === 0 ? null : { before, after };
 }

@@ -48,7 +48,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   ) {
     faults.push('JWT_SECRET must be set where DATABASE_URL is, so that every process signs alike');
   }
-  if (config.database.url === undefined && config.server.role !== 'all') {
+  const isGroup = config.server.role === 'api' || config.server.role === 'worker';
+  if (config.database.url === undefined && isGroup) {
     faults.push('NODE_ROLE other than all needs a DATABASE_URL: the embedded PostgreSQL serves one process');
   }
   if (faults.length > 0) throw new ConfigurationError(faults);

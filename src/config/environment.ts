@@ -100,7 +100,8 @@ export class ConfigurationError extends Error {
 }
 
 /** Words that stand in examples and templates; whoever leaves them in place has no secret. */
-const PLACEHOLDER = /change.?me|placeholder|your.?secret|^(secret|password|admin|default|example|test)$/i;
+const PLACEHOLDER =
+  /change.?(me|this|in.?production)|replace.?(me|this)|placeholder|your.?(secret|password|key)|<.+>|^x+$|^(secret|password|admin|default|example|test)$/i;
 
 /**
  * Reads one section from the environment into a frozen object; an empty variable counts as absent.

@@ -23,9 +23,13 @@ describe('an anomaly in words', () => {
 
 describe('a duration', () => {
   it.each([
+    [0.2, '0 s'],
     [8.4, '8 s'],
-    [59.6, '1 min 0 s'],
+    [59.6, '1 min'],
     [367.2, '6 min 7 s'],
+    [12_600, '3 h 30 min'],
+    [86_461, '1 d'],
+    [190_000, '2 d 4 h'],
   ])('of %d seconds is %s', (seconds, words) => {
     expect(durationText(seconds)).toBe(words);
   });

@@ -28,8 +28,27 @@ export function clockTime(ms: number): string {
   return new Date(ms).toTimeString().slice(0, 8);
 }
 
-/** @example durationText(367.2) // '6 min 7 s' */
+const DURATION_UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/**
+ * A duration in its two largest units.
+ * @example durationText(367.2) // '6 min 7 s'
+ * @example durationText(12_600) // '3 h 30 min'
+ */
 export function durationText(seconds: number): string {
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  let rest = Math.round(seconds);
+  const parts = DURATION_UNITS.map(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return { count, text: `${count} ${unit}` };
+  });
+  const first = parts.findIndex(({ count }) => count > 0);
+  if (first < 0) return '0 s';
+  const told = parts.slice(first, first + 2).filter(({ count }) => count > 0);
+  return told.map(({ text }) => text).join(' ');
 }

@@ -2,6 +2,9 @@ import { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
+const GONE_TIMEOUT_MS = 5_000;
+const GONE_LOOK_MS = 20;
+
 export function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
@@ -20,6 +23,22 @@ export async function stopChild(child: ChildProcess, patienceMs: number): Promis
   if (hasEnded(child)) return;
   child.kill('SIGKILL');
   await ended;
+}
+
+/**
+ * Ends a process, or with a negative number a process group, without asking, and waits until it is gone.
+ * Gone already, or reported by a stale file and somebody else's by now: nothing to do.
+ */
+export async function endProcess(pid: number, signal: NodeJS.Signals): Promise<void> {
+  const deadline = Date.now() + GONE_TIMEOUT_MS;
+  for (let next: NodeJS.Signals | 0 = signal; Date.now() < deadline; next = 0) {
+    try {
+      process.kill(pid, next);
+    } catch {
+      return;
+    }
+    await delay(GONE_LOOK_MS);
+  }
 }
 
 /**

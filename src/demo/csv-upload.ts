@@ -3,14 +3,10 @@ import { IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 
-import { dataOf } from './product-client';
+import { dataOf, noAnswer } from './product-client';
 
-/** A refusal may arrive just before the connection ends, and the end be noticed first. */
-const LAST_WORD_MS = 500;
-
-export interface CsvUpload {
+interface CsvUpload {
   readonly url: string;
   readonly token: string;
   readonly path: string;
@@ -33,23 +29,12 @@ export async function uploadCsv<Data>({ url, token, path, bytes, signal, onSent 
   });
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve);
-    request.once('error', reject);
+    request.once('error', (error) => reject(noAnswer(new URL(url).origin, error)));
   }).then(async (response) => dataOf<Data>(response.statusCode ?? 0, await text(response)));
-  const sent = pipeline(
-    createReadStream(path, { start: 0, end: Math.max(0, bytes - 1) }),
-    counted(onSent),
-    request,
-  );
-  // Refused halfway, the file cannot be sent to its end; what counts is the answer.
-  const broken = sent.then(
-    () => answer,
-    async (error: Error) => {
-      await delay(LAST_WORD_MS);
-      throw error;
-    },
-  );
-  broken.catch(() => undefined);
-  return Promise.race([answer, broken]);
+  const file = createReadStream(path, { start: 0, end: Math.max(0, bytes - 1) });
+  // Refused halfway, the file cannot be sent to its end; what counts is the answer. A file that cannot be read breaks the request.
+  pipeline(file, counted(onSent), request).catch(() => undefined);
+  return answer;
 }
 
 function counted(onSent: (bytes: number) => void) {

@@ -217,7 +217,10 @@ class Demo {
     if (!isOpening(heard)) return;
     terminal.say(
       `            ${evidenceText(anomaly)}`,
-      terminal.style('dim', `            ${this.client.url}/api/anomalies/${anomaly.id}`),
+      terminal.style(
+        'dim',
+        `            ${this.client.url}/api/anomalies/${anomaly.id}   ${this.client.url}/api/docs#/Anomalies/Anomaly_get`,
+      ),
     );
   }
 

@@ -19,7 +19,7 @@ export interface FaultTrial {
   readonly endedAtMs: number | null;
 }
 
-export interface TrialReport {
+interface TrialReport {
   /** The first anomaly of the fault's own metric. */
   readonly anomaly: Anomaly | null;
   readonly openedAfterSeconds: number | null;

@@ -10,13 +10,13 @@ const PAGE = 20;
 const SIGNATURE_COST = { N: 2_048 };
 const SIGNATURE_BYTES = 16;
 
-export interface Order {
+interface Order {
   readonly id: number;
   readonly customer: number;
   readonly cents: number;
 }
 
-export interface OrderPage {
+interface OrderPage {
   readonly orders: readonly Order[];
   readonly total_cents: number;
   readonly signature: string;

@@ -20,8 +20,7 @@ export class ProductError extends Error {
 }
 
 /** How the caller proves who it is. */
-export type Credentials =
-  { readonly username: string; readonly password: string } | { readonly token: string };
+type Credentials = { readonly username: string; readonly password: string } | { readonly token: string };
 
 interface AccessToken {
   readonly text: string;
@@ -107,13 +106,24 @@ export class ProductClient {
     headers: Record<string, string>,
     body?: object,
   ): Promise<Response> {
-    return fetch(`${this.url}${path}`, {
-      method,
-      headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
-      body: body && JSON.stringify(body),
-      signal: AbortSignal.any([this.signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
+    try {
+      return await fetch(`${this.url}${path}`, {
+        method,
+        headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
+        body: body && JSON.stringify(body),
+        signal: AbortSignal.any([this.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      });
+    } catch (error) {
+      this.signal.throwIfAborted();
+      throw noAnswer(this.url, error as Error);
+    }
   }
+}
+
+/** What a person is told where nobody answers at an address. */
+export function noAnswer(url: string, error: Error): Error {
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  return new Error(`${url} does not answer: ${message}`);
 }
 
 /** The `data` of an answer in the product's envelope. Throws  ProductError for any other. */

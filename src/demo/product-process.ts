@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Running } from './belongings';
-import { childEnvironment, describeEnd, hasEnded, stopChild } from './child';
+import { childEnvironment, describeEnd, endProcess, hasEnded, stopChild } from './child';
 import { freePort } from './free-port';
 import { Interrupted } from './interrupt';
 import { Terminal } from './terminal';
@@ -19,7 +19,7 @@ const LOG_LINES = 12;
 /** The server's main file, beside this folder in the build. */
 const MAIN = join(__dirname, '..', 'main.js');
 
-export interface ProductOptions {
+interface ProductOptions {
   readonly signal: AbortSignal;
   /** Settings beside those that keep it apart: its own folder, port and password. */
   readonly settings: Readonly<Record<string, string>>;
@@ -77,7 +77,9 @@ export class ProductProcess implements Running {
   async stop(): Promise<void> {
     this.stopping = true;
     await stopChild(this.child, STOP_TIMEOUT_MS);
-    this.removeData();
+    // A server that is stopped while it starts leaves the making of its database under way.
+    if (this.child.pid !== undefined) await endProcess(-this.child.pid, 'SIGKILL');
+    await this.removeData();
   }
 
   private launch({ settings, onDeath }: ProductOptions): void {
@@ -132,13 +134,13 @@ export class ProductProcess implements Running {
     return new Error([what, ...lines.slice(-LOG_LINES).map((line) => `  ${line}`)].join('\n'));
   }
 
-  private removeData(): void {
+  private async removeData(): Promise<void> {
     const data = join(this.folder, 'data');
     // The server names the place it took where its database could not live in the data folder.
     const note = join(data, 'postgres-location');
     const elsewhere = existsSync(note) ? readFileSync(note, 'utf8').trim() : null;
     for (const home of [data, ...(elsewhere === null ? [] : [elsewhere])])
-      endDatabase(join(home, 'postgres'));
+      await endDatabase(join(home, 'postgres'));
     if (elsewhere !== null && basename(dirname(elsewhere)) === 'smartcloudops')
       rmSync(elsewhere, { recursive: true, force: true });
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
@@ -146,14 +148,9 @@ export class ProductProcess implements Running {
 }
 
 /** Ends a database that outlived its server, which a server that was killed leaves behind. */
-function endDatabase(home: string): void {
+async function endDatabase(home: string): Promise<void> {
   const file = join(home, 'postmaster.pid');
   if (!existsSync(file)) return;
   const pid = Number(readFileSync(file, 'utf8').split('\n', 1)[0]);
-  if (!Number.isInteger(pid) || pid <= 1) return;
-  try {
-    process.kill(pid, 'SIGQUIT');
-  } catch {
-    // It is gone already, and left only its file.
-  }
+  if (Number.isInteger(pid) && pid > 1) await endProcess(pid, 'SIGQUIT');
 }

@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** The command line cannot be followed, or the file is not there. */
-export class ReplayRefused extends Error {}
+class ReplayRefused extends Error {}
 
 export interface ReplayOptions {
   readonly path: string;

@@ -95,7 +95,8 @@ class Replay {
           `  import   ${progressBar(sent, bytes)}  ${sayValue('bytes', sent)} of ${sayValue('bytes', bytes)}`,
         ),
     }).catch((error: unknown) => {
-      if (error instanceof ProductError)
+      // What is wrong with the data is wrong with the file.
+      if (error instanceof ProductError && error.code.startsWith('telemetry/'))
         throw new ProductError(error.status, error.code, `${path}: ${error.message}`);
       throw error;
     });
@@ -157,7 +158,7 @@ class Replay {
     terminal.say(...this.chart(name, spans, anomalies), '');
     if (anomalies.length === 0) {
       const { ready, reason } = detector.readiness ?? { ready: false, reason: 'the series is not scored' };
-      terminal.say(`  No anomaly${ready ? '.' : `: ${reason}.`}`);
+      terminal.say(ready ? '  No anomaly.' : `  No anomaly could open: ${reason}.`);
     } else {
       const table = [
         ['', 'began', 'last seen', 'resolved', 'severity', 'farthest value', 'usual band'],
@@ -165,13 +166,19 @@ class Replay {
       ];
       terminal.say(...textTable(table).map((line) => `  ${line}`), '', '  Times are the data’s own, in UTC.');
     }
-    terminal.say(
-      '',
-      `  ${client.url}/api/anomalies?series_id=${series_id}`,
-      `  ${client.url}/api/ml/detectors/${series_id}`,
-      `  ${client.url}/api/docs#/Anomalies/Anomaly_list`,
-      '',
-    );
+    terminal.say('', ...this.links(series_id), '');
+  }
+
+  /** Where to look further, where there is something to look at afterwards. */
+  private links(seriesId: number): string[] {
+    const { url } = this.client;
+    if (this.options.remote === null && !this.options.isKept) {
+      return ['  Add --keep to go on in Swagger UI with what was found.'];
+    }
+    return [
+      `  ${url}/api/anomalies?series_id=${seriesId}   ${url}/api/docs#/Anomalies/Anomaly_list`,
+      `  ${url}/api/ml/detectors/${seriesId}   ${url}/api/docs#/Detection/Detectors_get`,
+    ];
   }
 
   private chart(name: string, spans: readonly Span[], anomalies: readonly Anomaly[]): string[] {

@@ -8,13 +8,13 @@ const FIRST_SCRAPE_LIMIT_MS = 20_000;
 const LOOK_MS = 500;
 
 /** A series of the service, with what its detector says of it. */
-export interface WatchedSeries {
+interface WatchedSeries {
   readonly series: Series;
   readonly detector: Detector;
 }
 
 /** How far the detectors of a service have come. */
-export interface WatchReadiness {
+interface WatchReadiness {
   readonly isReady: boolean;
   /** Values that the slowest of them has seen, and how many are needed. */
   readonly have: number;

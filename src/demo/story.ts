@@ -2,7 +2,7 @@ import { abortOnSignals, Interrupted, INTERRUPTED_EXIT_CODE } from './interrupt'
 import { Terminal } from './terminal';
 
 /** What a story does: it ends early where the controller is aborted, and tells whether all went well. */
-export type Story = (terminal: Terminal, controller: AbortController) => Promise<boolean>;
+type Story = (terminal: Terminal, controller: AbortController) => Promise<boolean>;
 
 /** Runs a command to its end and leaves with its exit code: 0 where all went well, 1 where not, 130 after Ctrl-C. */
 export function runStory(usage: string, story: Story): void {
@@ -12,6 +12,8 @@ export function runStory(usage: string, story: Story): void {
     return;
   }
   const controller = abortOnSignals();
+  // The reader of our output is gone, as with `| head`.
+  process.stdout.on('error', (error) => controller.abort(error));
   Promise.resolve()
     .then(() => story(terminal, controller))
     .then((isGood) => (isGood ? 0 : 1))

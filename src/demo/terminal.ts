@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** Where nobody can see a line change, progress is a line now and then. */
+/** Where nobody can see a line change, progress that takes longer than this is a line now and then. */
 const PLAIN_PROGRESS_MS = 15_000;
 const DEFAULT_COLUMNS = 100;
 
@@ -9,7 +9,7 @@ type Style = Parameters<typeof styleText>[0];
 /** Lines that stay, and below them one line that shows how far it is. Without a TTY everything is plain lines. */
 export class Terminal {
   private live = '';
-  private plainProgressAt = -Infinity;
+  private plainProgressMs: number | null = null;
 
   constructor(private readonly out: NodeJS.WriteStream = process.stdout) {}
 
@@ -32,8 +32,9 @@ export class Terminal {
   /** Shows, in the last line, how far it is; without a TTY every quarter of a minute. */
   progress(text: string): void {
     if (!this.out.isTTY) {
-      if (Date.now() - this.plainProgressAt < PLAIN_PROGRESS_MS) return;
-      this.plainProgressAt = Date.now();
+      this.plainProgressMs ??= Date.now();
+      if (Date.now() - this.plainProgressMs < PLAIN_PROGRESS_MS) return;
+      this.plainProgressMs = Date.now();
       this.out.write(`${text}\n`);
       return;
     }
@@ -46,7 +47,7 @@ export class Terminal {
   settle(...lines: readonly string[]): void {
     this.erase();
     this.live = '';
-    this.plainProgressAt = -Infinity;
+    this.plainProgressMs = null;
     this.say(...lines);
   }
 
