@@ -107,6 +107,16 @@ async function secure(server: FastifyInstance, config: Config): Promise<void> {
  */
 function readBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
+  // Nothing is unpacked, so that a few bytes never become many (safety T19); saying so beats "malformed".
+  server.addHook('preParsing', (request, _reply, _payload, done) => {
+    const encoding = request.headers['content-encoding'] ?? 'identity';
+    const isPlain = encoding.trim().toLowerCase() === 'identity';
+    done(
+      isPlain
+        ? null
+        : new DomainError('unsupported', 'request/unsupported-encoding', 'Content-Encoding must be identity'),
+    );
+  });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);

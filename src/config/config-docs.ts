@@ -17,7 +17,7 @@ function templateLines({ name, description, fallback }: EnvironmentVariable): st
 }
 
 /** The table of the README. */
-export function configurationTable(): string {
+function configurationTable(): string {
   const rows = SECTIONS.flatMap((section) => variablesOf(section).map(tableRow));
   return ['| Variable | Default | Meaning |', '|---|---|---|', ...rows].join('\n');
 }

@@ -36,7 +36,8 @@ export class ServiceWatch {
     for (;;) {
       const path = `/api/telemetry/series?labels=job:${job}&per_page=100`;
       const { series } = await client.get<{ series: Series[] }>(path);
-      if (series.length > 0) return new ServiceWatch(client, series);
+      const inOrder = series.toSorted((a, b) => a.series.localeCompare(b.series));
+      if (series.length > 0) return new ServiceWatch(client, inOrder);
       if (Date.now() > deadline)
         throw new Error(`The service's page was not scraped: ${await lastError(client)}`);
       await delay(LOOK_MS, undefined, { signal });

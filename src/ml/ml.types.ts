@@ -1,7 +1,7 @@
 import type { DetectorTier } from './detectors/detector.types';
 import type { EpisodeChange } from './detectors/episode.types';
 
-export type { EpisodeChange, EpisodeEnded, EpisodeExtended, EpisodeOpened } from './detectors/episode.types';
+export type { EpisodeChange, EpisodeEnded } from './detectors/episode.types';
 
 /** What detection found about one series: an episode that opened, went on, or ended. */
 export interface Finding {

@@ -43,7 +43,8 @@ export function createLogger(level: string, tail: LogTail): Logger {
     serializers: { err: serializeError, req: () => undefined, res: () => undefined },
   };
   return pino(options, {
-    write(line: string) {
+    write(record: string) {
+      const line = escapeControls(record);
       process.stdout.write(line);
       tail.write(line);
     },
@@ -58,8 +59,16 @@ function serializeError(error: Error & { code?: unknown; detail?: unknown }): ob
 }
 
 /** Cuts user and password out of any URL in a text. */
-export function withoutCredentials(text: string): string {
-  return text.replace(/(\w+:\/\/)[^/\s@]+@/g, '$1[redacted]@');
+function withoutCredentials(text: string): string {
+  return text.replace(/:\/\/[^/\s]+@/g, '://[redacted]@');
+}
+
+/** JSON leaves DEL, the second block of control characters (0x9b begins a terminal's escapes) and two line ends as they are. */
+function escapeControls(record: string): string {
+  return record.replace(
+    /[\x7f-\x9f\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Nest's own messages in our format. */

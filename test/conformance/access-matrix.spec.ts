@@ -41,7 +41,9 @@ describe('the access matrix', () => {
   beforeAll(async () => {
     const add = jest.spyOn(RouteTable.prototype, 'add');
     server = await TestApp.start();
-    registered.push(...add.mock.calls.map(([method, path]) => ({ method, path: path.replace(/:(\w+)/g, '{$1}') })));
+    registered.push(
+      ...add.mock.calls.map(([method, path]) => ({ method, path: path.replace(/:(\w+)/g, '{$1}') })),
+    );
     add.mockRestore();
     base = await server.listen();
     operations = operationsOf((await server.get('/api/docs-json')).body as OpenAPIObject);
@@ -70,17 +72,26 @@ describe('the access matrix', () => {
   /** Calls an operation about a record that is not there, without a body: whoever is let in gets an answer about that. */
   async function call(operation: Operation, headers: Record<string, string>): Promise<Verdict> {
     const path = fillPath(operation.path, (name) => (name === 'queue' ? 'nothing' : 999_999_999));
-    const { status, code } = isEndless(operation) ? await open(path, headers) : await ask(operation.method, path, headers);
+    const { status, code } = isEndless(operation)
+      ? await open(path, headers)
+      : await ask(operation.method, path, headers);
     if (status === 401) return 'a stranger';
     return status === 403 && code === 'auth/forbidden' ? 'forbidden' : 'let in';
   }
 
-  async function ask(method: string, path: string, headers: Record<string, string>): Promise<{ status: number; code?: string }> {
+  async function ask(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+  ): Promise<{ status: number; code?: string }> {
     const { status, body } = await server.call(method, path, { token: null, headers });
     return { status, code: (body as { code?: string } | null)?.code };
   }
 
-  async function open(path: string, headers: Record<string, string>): Promise<{ status: number; code?: string }> {
+  async function open(
+    path: string,
+    headers: Record<string, string>,
+  ): Promise<{ status: number; code?: string }> {
     const stop = new AbortController();
     const answer = await fetch(`${base}${path}`, { headers, signal: stop.signal });
     const { status } = answer;
@@ -90,7 +101,11 @@ describe('the access matrix', () => {
   }
 
   const expected = ({ permission }: Operation, permissions: readonly Permission[]): Verdict =>
-    permission === 'public' || permission === 'authenticated' || permissions.includes(permission as Permission) ? 'let in' : 'forbidden';
+    permission === 'public' ||
+    permission === 'authenticated' ||
+    permissions.includes(permission as Permission)
+      ? 'let in'
+      : 'forbidden';
 
   /** What a caller meets otherwise than the matrix says; nothing, that is. */
   async function surprises(caller: Caller): Promise<string[]> {
@@ -98,7 +113,8 @@ describe('the access matrix', () => {
     let headers = await caller.headers();
     for (const operation of operations) {
       const verdict = await call(operation, headers);
-      if (verdict !== expected(operation, caller.permissions)) found.push(`${titleOf(operation)}: ${verdict}`);
+      if (verdict !== expected(operation, caller.permissions))
+        found.push(`${titleOf(operation)}: ${verdict}`);
       if (operation.path.endsWith('/logout')) headers = await caller.headers();
     }
     return found;
@@ -108,10 +124,15 @@ describe('the access matrix', () => {
     const found: string[] = [];
     for (const operation of operations) {
       const verdict = await call(operation, {});
-      if (verdict !== (operation.permission === 'public' ? 'let in' : 'a stranger')) found.push(`${titleOf(operation)}: ${verdict}`);
+      if (verdict !== (operation.permission === 'public' ? 'let in' : 'a stranger'))
+        found.push(`${titleOf(operation)}: ${verdict}`);
       if (operation.permission === 'public') continue;
       const path = fillPath(operation.path, () => 'x');
-      const broken = await server.call(operation.method, path, { token: null, headers: { 'content-type': 'application/json' }, body: '{' });
+      const broken = await server.call(operation.method, path, {
+        token: null,
+        headers: { 'content-type': 'application/json' },
+        body: '{',
+      });
       if (broken.status !== 401) found.push(`${titleOf(operation)} with a broken body: ${broken.status}`);
     }
     expect(found).toEqual([]);
@@ -128,14 +149,22 @@ describe('the access matrix', () => {
 
   it('knows every route that the server answers', () => {
     const documented = new Set(operations.map(titleOf));
-    const current = (path: string): string => ALIASES.reduce((place, [older, now]) => (place.startsWith(older) ? now + place.slice(older.length) : place), path);
+    const current = (path: string): string =>
+      ALIASES.reduce(
+        (place, [older, now]) => (place.startsWith(older) ? now + place.slice(older.length) : place),
+        path,
+      );
     const unknown = registered
       .filter(({ method }) => method !== 'OPTIONS')
       .map(({ method, path }) => ({ method: method === 'HEAD' ? 'GET' : method, path }))
-      .map(({ method, path }) => titleOf({ method: method as 'GET', path: current(path.length > 1 ? path.replace(/\/$/, '') : path) }))
+      .map(({ method, path }) =>
+        titleOf({ method: method as 'GET', path: current(path.length > 1 ? path.replace(/\/$/, '') : path) }),
+      )
       .filter((title) => !documented.has(title) && !UNDOCUMENTED.includes(title));
     expect(unknown).toEqual([]);
-    expect(UNDOCUMENTED.filter((title) => !registered.some((route) => titleOf(route as Operation) === title))).toEqual([]);
+    expect(
+      UNDOCUMENTED.filter((title) => !registered.some((route) => titleOf(route as Operation) === title)),
+    ).toEqual([]);
   });
 
   it('holds at the older places of routes as well', async () => {
@@ -146,7 +175,8 @@ describe('the access matrix', () => {
         const alias = { ...operation, path: older + operation.path.slice(now.length) };
         if (alias.path.endsWith('/logout')) continue;
         const [stranger, known] = [await call(alias, {}), await call(alias, user)];
-        if (stranger !== (alias.permission === 'public' ? 'let in' : 'a stranger')) found.push(`${titleOf(alias)}: ${stranger}`);
+        if (stranger !== (alias.permission === 'public' ? 'let in' : 'a stranger'))
+          found.push(`${titleOf(alias)}: ${stranger}`);
         if (known !== expected(alias, ACCESS_MATRIX.user)) found.push(`${titleOf(alias)} as user: ${known}`);
       }
     }
@@ -174,14 +204,23 @@ describe('the access matrix', () => {
         return 'open to all, had anybody asked';
       }
     }
-    const { of } = AppModule;
-    const withForgotten = (...parts: Parameters<typeof of>): DynamicModule => ({ ...of(...parts), controllers: [ForgottenController] });
+    const of = AppModule.of.bind(AppModule);
+    const withForgotten = (...parts: Parameters<typeof of>): DynamicModule => ({
+      ...of(...parts),
+      controllers: [ForgottenController],
+    });
     const database = await createTestDatabase();
     const module = jest.spyOn(AppModule, 'of').mockImplementation(withForgotten);
     const create = jest.spyOn(NestFactory, 'create');
     try {
-      const config = readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: database.url, JWT_SECRET: 'a-signing-key-of-the-tests-that-is-long-enough' });
-      await expect(createApp(config, database.url)).rejects.toThrow('The route GET /forgotten declares no permission');
+      const config = readConfig({
+        LOG_LEVEL: 'silent',
+        DATABASE_URL: database.url,
+        JWT_SECRET: 'a-signing-key-of-the-tests-that-is-long-enough',
+      });
+      await expect(createApp(config, database.url)).rejects.toThrow(
+        'The route GET /forgotten declares no permission',
+      );
       await (await (create.mock.results[0].value as Promise<{ close(): Promise<void> }>)).close();
     } finally {
       module.mockRestore();

@@ -68,7 +68,10 @@ export function operationsOf(document: OpenAPIObject): Operation[] {
         security: operation.security,
         permission: operation['x-permission'] ?? '',
         parameters: operation.parameters ?? [],
-        body: type === undefined ? null : { type, schema: media.schema, required: operation.requestBody?.required ?? false },
+        body:
+          type === undefined
+            ? null
+            : { type, schema: media.schema, required: operation.requestBody?.required ?? false },
         responses: operation.responses,
       };
     }),
@@ -98,7 +101,9 @@ export function fillPath(path: string, value: (name: string) => string | number)
 
 /** Whether a call may never end by itself: server-sent events, of which an injected request would wait for the last. */
 export function isEndless({ responses }: Operation): boolean {
-  return Object.values(responses).some(({ content }) => content !== undefined && 'text/event-stream' in content);
+  return Object.values(responses).some(
+    ({ content }) => content !== undefined && 'text/event-stream' in content,
+  );
 }
 
 /** Follows references. */

@@ -11,8 +11,8 @@ export interface CatalogColumn {
 }
 
 /** Every column of our tables; partitions have those of their table. */
-export async function listColumns({ query }: TestDatabase): Promise<CatalogColumn[]> {
-  return query(`
+export async function listColumns(database: TestDatabase): Promise<CatalogColumn[]> {
+  return database.query(`
     SELECT c.relname AS table, a.attname AS column, format_type(a.atttypid, a.atttypmod) AS type, NOT a.attnotnull AS "isNullable",
            CASE WHEN a.attidentity = '' AND a.attgenerated = '' THEN regexp_replace(pg_get_expr(d.adbin, d.adrelid), '::[a-z ]+$', '') END AS fallback
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -22,8 +22,8 @@ export async function listColumns({ query }: TestDatabase): Promise<CatalogColum
 }
 
 /** A constraint that somebody wrote; those of partitions follow from their table, and NOT NULL needs no name. */
-export async function listConstraints({ query }: TestDatabase): Promise<{ table: string; name: string }[]> {
-  return query(`
+export async function listConstraints(database: TestDatabase): Promise<{ table: string; name: string }[]> {
+  return database.query(`
     SELECT conrelid::regclass::text AS table, conname AS name FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace AND contype <> 'n' AND conparentid = 0 AND conrelid <> 'migrations'::regclass
     ORDER BY 1, 2`);
@@ -33,8 +33,8 @@ export async function listConstraints({ query }: TestDatabase): Promise<{ table:
  * Everything in our schema as text, a line for each thing, in one order: two databases are alike exactly when these are equal.
  * What extensions bring is theirs; the table of migrations is TypeORM's.
  */
-export async function describeSchema({ query }: TestDatabase): Promise<string[]> {
-  const rows = await query<{ line: string }>(`
+export async function describeSchema(database: TestDatabase): Promise<string[]> {
+  const rows = await database.query<{ line: string }>(`
     WITH ours AS (
       SELECT oid, relname, relkind, reloptions, relpartbound, relispartition FROM pg_class
       WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('i', 'I') AND relname NOT LIKE 'migrations%'

@@ -36,19 +36,87 @@ const HOSTILE_BODIES: [what: string, body: string | Buffer][] = [
 
 /** Values that stand where a member or a parameter is due, as JSON writes them. */
 const HOSTILE_VALUES = [
-  'null', '""', '" "', '"\\u0000"', '"a\\u0000b"', '"\\ud800"', '"\\udfff\\ud800"', '1e400', '-1e400', '1e-400', '-0', '9007199254740993',
-  '123456789012345678901234567890', '-1', '0.1', 'true', '[]', '[null]', '[[]]', '{}', '{"a":{}}', '{"toString":"x"}', '"__proto__"',
-  `"${'x'.repeat(20_000)}"`, '"\'; DROP TABLE anomalies; --"', '"%00"', '"${7*7}"', '"2026-02-31T25:61:61Z"', '"+275760-09-13T00:00:00.001Z"', '"\\ufffe\\u202e"',
+  'null',
+  '""',
+  '" "',
+  '"\\u0000"',
+  '"a\\u0000b"',
+  '"\\ud800"',
+  '"\\udfff\\ud800"',
+  '1e400',
+  '-1e400',
+  '1e-400',
+  '-0',
+  '9007199254740993',
+  '123456789012345678901234567890',
+  '-1',
+  '0.1',
+  'true',
+  '[]',
+  '[null]',
+  '[[]]',
+  '{}',
+  '{"a":{}}',
+  '{"toString":"x"}',
+  '"__proto__"',
+  `"${'x'.repeat(20_000)}"`,
+  '"\'; DROP TABLE anomalies; --"',
+  '"%00"',
+  '"${7*7}"',
+  '"2026-02-31T25:61:61Z"',
+  '"+275760-09-13T00:00:00.001Z"',
+  '"\\ufffe\\u202e"',
 ];
 
 const HOSTILE_TEXTS = [
-  '', ' ', '0', '-1', '1.5', '1e3', '0x10', 'NaN', 'Infinity', 'null', 'undefined', 'true', '[]', '{}', '9007199254740993', '99999999999999999999', '%00', '\u0000',
-  '1\u0000', "1'--", '１', 'x'.repeat(150), 'x'.repeat(300), '../1', '..%2f1', '\ud800'.replace(/[\ud800-\udfff]/g, '%ed%a0%80'), '2026-02-31', '\r\nx: y', '🤷',
+  '',
+  ' ',
+  '0',
+  '-1',
+  '1.5',
+  '1e3',
+  '0x10',
+  'NaN',
+  'Infinity',
+  'null',
+  'undefined',
+  'true',
+  '[]',
+  '{}',
+  '9007199254740993',
+  '99999999999999999999',
+  '%00',
+  '\u0000',
+  '1\u0000',
+  "1'--",
+  '１',
+  'x'.repeat(150),
+  'x'.repeat(300),
+  '../1',
+  '..%2f1',
+  '\ud800'.replace(/[\ud800-\udfff]/g, '%ed%a0%80'),
+  '2026-02-31',
+  '\r\nx: y',
+  '🤷',
 ];
 
 const CONTENT_TYPES = [
-  'text/plain', 'text/html', 'application/xml', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/octet-stream',
-  'application/json-patch+json', 'application/ld+json', 'text/json', 'application/jsonx', 'json', '', ';', 'application/json/', 'application/', '*/*',
+  'text/plain',
+  'text/html',
+  'application/xml',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'application/octet-stream',
+  'application/json-patch+json',
+  'application/ld+json',
+  'text/json',
+  'application/jsonx',
+  'json',
+  '',
+  ';',
+  'application/json/',
+  'application/',
+  '*/*',
 ];
 
 describe('the error contract', () => {
@@ -66,14 +134,21 @@ describe('the error contract', () => {
   });
   afterAll(() => server.stop());
 
-  const send = (method: string, path: string, headers: Record<string, string> = {}, body?: string | Buffer): Promise<Answer> =>
+  const send = (
+    method: string,
+    path: string,
+    headers: Record<string, string> = {},
+    body?: string | Buffer,
+  ): Promise<Answer> =>
     server.call(method, path, { token: null, headers: { 'x-api-key': key, ...headers }, body });
   const pathOf = ({ path }: Operation): string => fillPath(path, () => UNKNOWN_ID);
 
   /** Sends what is given for each operation and collects every breach of the contract. */
   async function breaches(
     some: readonly Operation[],
-    attempts: (operation: Operation) => readonly { what: string; path?: string; headers?: Record<string, string>; body?: string | Buffer }[],
+    attempts: (
+      operation: Operation,
+    ) => readonly { what: string; path?: string; headers?: Record<string, string>; body?: string | Buffer }[],
   ): Promise<{ found: string[]; sent: number; statuses: Set<number> }> {
     const found: string[] = [];
     const statuses = new Set<number>();
@@ -94,7 +169,9 @@ describe('the error contract', () => {
   const mayBeSent = (): Operation[] => operations.filter((operation) => !isEndless(operation));
 
   it('holds for bodies that are no JSON or should not be walked', async () => {
-    const { found, statuses } = await breaches(mayBeSent(), () => HOSTILE_BODIES.map(([what, body]) => ({ what, headers: JSON_TYPE, body })));
+    const { found, statuses } = await breaches(mayBeSent(), () =>
+      HOSTILE_BODIES.map(([what, body]) => ({ what, headers: JSON_TYPE, body })),
+    );
     expect(found).toEqual([]);
     expect([...statuses].filter((status) => ![200, 201, 400, 403, 404, 409].includes(status))).toEqual([]);
   });
@@ -102,14 +179,22 @@ describe('the error contract', () => {
   it('answers malformed JSON with 400, wherever a body is read', async () => {
     for (const operation of withBody()) {
       const { status, body } = await send(operation.method, pathOf(operation), JSON_TYPE, '{"a":');
-      expect([titleOf(operation), status, (body as { code: string }).code]).toEqual([titleOf(operation), 400, 'request/invalid']);
+      expect([titleOf(operation), status, (body as { code: string }).code]).toEqual([
+        titleOf(operation),
+        400,
+        'request/invalid',
+      ]);
     }
   });
 
   it('refuses keys that reach prototypes with 400, wherever a body is read, and leaves later requests alone', async () => {
     for (const operation of withBody()) {
       for (const [what, body] of HOSTILE_BODIES.filter(([what]) => /proto/.test(what))) {
-        expect([titleOf(operation), what, (await send(operation.method, pathOf(operation), JSON_TYPE, body)).status]).toEqual([titleOf(operation), what, 400]);
+        expect([
+          titleOf(operation),
+          what,
+          (await send(operation.method, pathOf(operation), JSON_TYPE, body)).status,
+        ]).toEqual([titleOf(operation), what, 400]);
       }
     }
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
@@ -119,11 +204,19 @@ describe('the error contract', () => {
     const { found, sent } = await breaches(withBody(), (operation) => {
       const schema = resolve(document, operation.body?.schema ?? {});
       const properties = Object.entries(schema.properties ?? {});
-      const rest = Object.fromEntries(properties.map(([name, property]) => [name, exampleOf(property)]).filter(([, example]) => example !== undefined));
+      const rest = Object.fromEntries(
+        properties
+          .map(([name, property]) => [name, exampleOf(property)])
+          .filter(([, example]) => example !== undefined),
+      );
       return properties.flatMap(([name]) =>
         HOSTILE_VALUES.map((value) => {
           const others = JSON.stringify({ ...rest, [name]: undefined }).slice(1);
-          return { what: `${name}: ${value}`, headers: JSON_TYPE, body: `{${JSON.stringify(name)}:${value}${others === '}' ? '' : ','}${others}` };
+          return {
+            what: `${name}: ${value}`,
+            headers: JSON_TYPE,
+            body: `{${JSON.stringify(name)}:${value}${others === '}' ? '' : ','}${others}`,
+          };
         }),
       );
     });
@@ -133,10 +226,17 @@ describe('the error contract', () => {
 
   it('holds for other content types: none is read as JSON', async () => {
     const body = '{"title":"x"}';
-    const { found, statuses } = await breaches(mayBeSent(), () => CONTENT_TYPES.map((type) => ({ what: type || 'no type', headers: { 'content-type': type }, body })));
+    const { found, statuses } = await breaches(mayBeSent(), () =>
+      CONTENT_TYPES.map((type) => ({ what: type || 'no type', headers: { 'content-type': type }, body })),
+    );
     expect(found).toEqual([]);
     for (const operation of withBody()) {
-      const { status } = await send(operation.method, pathOf(operation), { 'content-type': 'text/plain' }, body);
+      const { status } = await send(
+        operation.method,
+        pathOf(operation),
+        { 'content-type': 'text/plain' },
+        body,
+      );
       expect([titleOf(operation), status]).toEqual([titleOf(operation), 415]);
     }
     expect([...statuses]).toContain(415);
@@ -145,7 +245,11 @@ describe('the error contract', () => {
   it('holds for whatever stands where an id is due', async () => {
     const { found, statuses } = await breaches(
       mayBeSent().filter(({ path }) => path.includes('{')),
-      ({ path }) => HOSTILE_TEXTS.filter((text) => text !== '').map((text) => ({ what: text, path: path.replace(/\{\w+\}/g, text.includes('%') ? text : encodeURIComponent(text)) })),
+      ({ path }) =>
+        HOSTILE_TEXTS.filter((text) => text !== '').map((text) => ({
+          what: text,
+          path: path.replace(/\{\w+\}/g, text.includes('%') ? text : encodeURIComponent(text)),
+        })),
     );
     expect(found).toEqual([]);
     expect([...statuses].filter((status) => status < 400)).toEqual([]);
@@ -154,11 +258,25 @@ describe('the error contract', () => {
   it('holds for whatever stands in a query', async () => {
     const texts = HOSTILE_TEXTS.map((text) => `=${text.includes('%') ? text : encodeURIComponent(text)}`);
     const { found } = await breaches(mayBeSent(), (operation) => {
-      const names = operation.parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
+      const names = operation.parameters
+        .filter((parameter) => parameter.in === 'query')
+        .map(({ name }) => name);
       const tails = names.flatMap((name) =>
-        [...texts, '', `=1&${name}=2`, '[]=1', '[a]=1', '[__proto__]=1', '=%', '=%ff', ';x=1'].map((tail) => name + tail),
+        [...texts, '', `=1&${name}=2`, '[]=1', '[a]=1', '[__proto__]=1', '=%', '=%ff', ';x=1'].map(
+          (tail) => name + tail,
+        ),
       );
-      return [...tails, '__proto__=1', '__proto__[a]=1', 'constructor=1', 'constructor[prototype][a]=1', 'toString=1', '=', '&&', '%'].map((query) => ({
+      return [
+        ...tails,
+        '__proto__=1',
+        '__proto__[a]=1',
+        'constructor=1',
+        'constructor[prototype][a]=1',
+        'toString=1',
+        '=',
+        '&&',
+        '%',
+      ].map((query) => ({
         what: query,
         path: `${pathOf(operation)}?${query}`,
       }));
@@ -167,13 +285,28 @@ describe('the error contract', () => {
   });
 
   it('answers a path that nobody has with 404, for members and strangers alike', async () => {
-    for (const [method, path] of [['GET', '/api/nothing'], ['POST', '/api/anomalies/1/explode'], ['DELETE', '/'], ['GET', '/api/anomalies/1/history/2'], ['GET', '/.env'], ['GET', '/api//anomalies']]) {
+    for (const [method, path] of [
+      ['GET', '/api/nothing'],
+      ['POST', '/api/anomalies/1/explode'],
+      ['DELETE', '/'],
+      ['GET', '/api/anomalies/1/history/2'],
+      ['GET', '/.env'],
+      ['GET', '/api//anomalies'],
+    ]) {
       for (const token of [undefined, null]) {
         const answer = await server.call(method, path, { token });
-        expect([path, answer.status, breachOf(answer)]).toEqual([path, method === 'DELETE' ? 405 : 404, null]);
+        expect([path, answer.status, breachOf(answer)]).toEqual([
+          path,
+          method === 'DELETE' ? 405 : 404,
+          null,
+        ]);
       }
     }
-    expect((await server.get('/api/nothing')).body).toMatchObject({ status: 'error', message: 'Not found', code: 'request/not-found' });
+    expect((await server.get('/api/nothing')).body).toMatchObject({
+      status: 'error',
+      message: 'Not found',
+      code: 'request/not-found',
+    });
   });
 
   it('answers a method that a path does not have with 405, and says which it has', async () => {
@@ -181,7 +314,10 @@ describe('the error contract', () => {
     for (const path of new Set(operations.map(({ path }) => path))) {
       const has = operations.filter((operation) => operation.path === path).map(({ method }) => method);
       for (const method of methods.filter((method) => !has.includes(method))) {
-        const answer = await send(method, fillPath(path, () => UNKNOWN_ID));
+        const answer = await send(
+          method,
+          fillPath(path, () => UNKNOWN_ID),
+        );
         // A neighbour such as /api/anomalies/{id} may answer the method where /api/anomalies/stats does not.
         if (answer.status === 400) continue;
         expect([method, path, answer.status, breachOf(answer)]).toEqual([method, path, 405, null]);
@@ -191,12 +327,21 @@ describe('the error contract', () => {
   });
 
   it('keeps to itself what went wrong inside', async () => {
-    const fault = new Error('SELECT * FROM users WHERE password = $1 at Object.<anonymous> (/app/src/secret.ts:1:1)');
-    const stats = jest.spyOn(server.app.get(AnomalyListService, { strict: false }), 'stats').mockRejectedValue(fault);
+    const fault = new Error(
+      'SELECT * FROM users WHERE password = $1 at Object.<anonymous> (/app/src/secret.ts:1:1)',
+    );
+    const stats = jest
+      .spyOn(server.app.get(AnomalyListService, { strict: false }), 'stats')
+      .mockRejectedValue(fault);
     const answer = await server.get('/api/anomalies/stats');
     stats.mockRestore();
     expect(answer.status).toBe(500);
-    expect(answer.body).toEqual({ status: 'error', message: 'Internal server error', code: 'internal', request_id: answer.headers['x-request-id'] });
+    expect(answer.body).toEqual({
+      status: 'error',
+      message: 'Internal server error',
+      code: 'internal',
+      request_id: answer.headers['x-request-id'],
+    });
   });
 
   describe('has security headers', () => {
@@ -214,7 +359,13 @@ describe('the error contract', () => {
       ['401', 401, 'GET', '/api/anomalies', { token: null }],
       ['404', 404, 'GET', '/api/nothing', {}],
       ['405', 405, 'POST', '/health', {}],
-      ['413', 413, 'POST', '/api/anomalies', { body: `{"a":"${'x'.repeat(9 * 1024 * 1024)}"}`, headers: JSON_TYPE }],
+      [
+        '413',
+        413,
+        'POST',
+        '/api/anomalies',
+        { body: `{"a":"${'x'.repeat(9 * 1024 * 1024)}"}`, headers: JSON_TYPE },
+      ],
       ['415', 415, 'POST', '/api/anomalies', { body: 'x', headers: { 'content-type': 'text/plain' } }],
     ])('on a %s', async (_name, status, method, path, call) => {
       const answer = await server.call(method, path, call);
@@ -236,7 +387,11 @@ describe('the error contract', () => {
     const preflight = (origin: string): Promise<Answer> =>
       server.call('OPTIONS', '/api/anomalies', {
         token: null,
-        headers: { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization,content-type' },
+        headers: {
+          origin,
+          'access-control-request-method': 'PUT',
+          'access-control-request-headers': 'authorization,content-type',
+        },
       });
 
     it('from the origins that are configured, with credentials', async () => {
@@ -247,19 +402,25 @@ describe('the error contract', () => {
         'access-control-allow-credentials': 'true',
         'access-control-allow-methods': 'GET, POST, PUT, DELETE, OPTIONS',
       });
-      expect(headers['access-control-allow-headers']).toMatch(/Content-Type.*Authorization.*X-Requested-With/);
+      expect(headers['access-control-allow-headers']).toMatch(
+        /Content-Type.*Authorization.*X-Requested-With/,
+      );
       const answer = await server.get('/api/anomalies', { headers: { origin: 'http://localhost:3000' } });
       expect(answer.headers['access-control-expose-headers']).toContain('X-Total-Count');
     });
 
-    it.each(['http://localhost:3001', 'https://localhost:3000', 'http://localhost:3000.evil.example', 'http://evil.example/http://localhost:3000', 'null', '*'])(
-      'but not from %s',
-      async (origin) => {
-        expect((await preflight(origin)).headers).not.toHaveProperty('access-control-allow-origin');
-        const answer = await server.get('/api/anomalies', { headers: { origin } });
-        expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
-      },
-    );
+    it.each([
+      'http://localhost:3001',
+      'https://localhost:3000',
+      'http://localhost:3000.evil.example',
+      'http://evil.example/http://localhost:3000',
+      'null',
+      '*',
+    ])('but not from %s', async (origin) => {
+      expect((await preflight(origin)).headers).not.toHaveProperty('access-control-allow-origin');
+      const answer = await server.get('/api/anomalies', { headers: { origin } });
+      expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+    });
   });
 });
 

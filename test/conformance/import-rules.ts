@@ -4,21 +4,34 @@ import { basename, dirname, join, posix } from 'node:path';
 import ts from 'typescript';
 
 /** From left to right: a file imports from modules to its left, and its own. */
-export const FOUNDATION = ['common', 'config', 'observability', 'database', 'audit', 'auth', 'egress', 'jobs', 'events', 'health'];
-export const DOMAINS = ['telemetry', 'ml', 'anomaly', 'ai', 'remediation', 'feedback', 'notification', 'insight'];
+const FOUNDATION = [
+  'common',
+  'config',
+  'observability',
+  'database',
+  'audit',
+  'auth',
+  'egress',
+  'jobs',
+  'events',
+  'health',
+];
+const DOMAINS = ['telemetry', 'ml', 'anomaly', 'ai', 'remediation', 'feedback', 'notification', 'insight'];
 /** Sees everything, and nobody sees it: the root files, and the page that documents the routes. */
 const SHELL = 'shell';
 const ORDER = [...FOUNDATION, ...DOMAINS, SHELL];
 
 /** What stands between a file's name and `.ts` when Nest or TypeORM wires it; a file without one is pure. */
-const WIRED = /\.(module|controller|service|repository|entity|entities|subscriber|job|guard|client|executor|tool|dto|response)$/;
+const WIRED =
+  /\.(module|controller|service|repository|entity|entities|subscriber|job|guard|client|executor|tool|dto|response)$/;
 /** The face of a domain, at its root. */
 const FACE = /^[^/]+\/[^/]+\.(module|service|types|port)$/;
 /** What belongs to the module that owns the table or the route, in the foundation too. */
 const PRIVATE_ROLE = /\.(repository|entity|controller|dto)$/;
-const FRAMEWORKS = /^(@nestjs\/|@fastify\/|typeorm$|pg$|pg-boss$|fastify$|class-validator$|class-transformer$|undici$)/;
+const FRAMEWORKS =
+  /^(@nestjs\/|@fastify\/|typeorm$|pg$|pg-boss$|fastify$|class-validator$|class-transformer$|undici$)/;
 
-export interface Import {
+interface Import {
   /** A path below the root without its extension, or a package's name. */
   readonly to: string;
   readonly isOurs: boolean;
@@ -76,7 +89,10 @@ const isDomain = (path: string): boolean => DOMAINS.includes(moduleOf(path));
 const isDemo = (path: string): boolean => moduleOf(path) === 'demo';
 
 /** Checks every import of every file; a rule returns what is wrong with it, or null. */
-function check(sources: readonly Source[], rule: (source: Source, imported: Import) => string | null): Violation[] {
+function check(
+  sources: readonly Source[],
+  rule: (source: Source, imported: Import) => string | null,
+): Violation[] {
   return sources.flatMap((source) =>
     source.imports.flatMap((imported) => {
       const fault = rule(source, imported);
@@ -88,7 +104,9 @@ function check(sources: readonly Source[], rule: (source: Source, imported: Impo
 /** Every folder has its place in the order; a new one is given one here before it is used. */
 export function foldersWithoutPlace(sources: readonly Source[]): Violation[] {
   const names = new Set(sources.filter(({ path }) => !isDemo(path)).map(({ path }) => moduleOf(path)));
-  return [...names].filter((name) => !ORDER.includes(name)).map((name) => `src/${name} has no place in the order of modules`);
+  return [...names]
+    .filter((name) => !ORDER.includes(name))
+    .map((name) => `src/${name} has no place in the order of modules`);
 }
 
 /** Rule 1: imports go to the left. */
@@ -105,8 +123,12 @@ export function importsAgainstTheOrder(sources: readonly Source[]): Violation[] 
 export function importsPastTheFace(sources: readonly Source[]): Violation[] {
   return check(sources, ({ path }, { to, isOurs }) => {
     if (!isOurs || isDemo(path) || moduleOf(path) === moduleOf(to)) return null;
-    if (moduleOf(path) === SHELL && /\.(entity|entities)$/.test(to)) return path === 'schema' ? null : 'only schema.ts lists entities';
-    if (isDomain(to)) return FACE.test(to) ? null : 'from outside a domain only its root *.module, *.service, *.types or *.port may be imported';
+    if (moduleOf(path) === SHELL && /\.(entity|entities)$/.test(to))
+      return path === 'schema' ? null : 'only schema.ts lists entities';
+    if (isDomain(to))
+      return FACE.test(to)
+        ? null
+        : 'from outside a domain only its root *.module, *.service, *.types or *.port may be imported';
     return PRIVATE_ROLE.test(to) ? `a ${PRIVATE_ROLE.exec(to)?.[1]} is its own module's` : null;
   });
 }
@@ -117,36 +139,55 @@ export function impureImports(sources: readonly Source[]): Violation[] {
     if (!isDomain(path) || isSpec(path) || WIRED.test(path)) return null;
     if (!isOurs) return FRAMEWORKS.test(to) ? 'a file without a role suffix knows no framework' : null;
     if (moduleOf(to) === 'common' || (isType && moduleOf(to) === moduleOf(path))) return null;
-    if (FOUNDATION.includes(moduleOf(to))) return isType && to === 'config/sections' ? null : 'a pure file gets what it needs as arguments';
+    if (FOUNDATION.includes(moduleOf(to)))
+      return isType && to === 'config/sections' ? null : 'a pure file gets what it needs as arguments';
     return WIRED.test(to) ? 'a pure file runs only pure files' : null;
   });
 }
 
 /** Rule 6, and what else a look at the text shows. */
 export function forwardReferences(sources: readonly Source[]): Violation[] {
-  return sources.filter(({ text }) => /\bforwardRef\b/.test(text)).map(({ path }) => `${path}.ts: forwardRef hides a cycle; own a port and let the other register`);
+  return sources
+    .filter(({ text }) => /\bforwardRef\b/.test(text))
+    .map(({ path }) => `${path}.ts: forwardRef hides a cycle; own a port and let the other register`);
 }
 
 /** Each domain has exactly one module file. */
 export function domainsWithoutOneModule(sources: readonly Source[]): Violation[] {
   const present = new Set(sources.map(({ path }) => moduleOf(path)).filter((name) => DOMAINS.includes(name)));
   return [...present].flatMap((domain) => {
-    const modules = sources.filter(({ path }) => moduleOf(path) === domain && path.endsWith('.module')).map(({ path }) => basename(path));
-    return modules.length === 1 ? [] : [`src/${domain} has ${modules.length} modules (${modules.join(', ') || 'none'}); it must have one`];
+    const modules = sources
+      .filter(({ path }) => moduleOf(path) === domain && path.endsWith('.module'))
+      .map(({ path }) => basename(path));
+    return modules.length === 1
+      ? []
+      : [`src/${domain} has ${modules.length} modules (${modules.join(', ') || 'none'}); it must have one`];
   });
 }
 
 /** Settings come from src/config; `excepted` files say why in the test. */
-export function environmentReaders(sources: readonly Source[], excepted: readonly string[] = []): Violation[] {
+export function environmentReaders(
+  sources: readonly Source[],
+  excepted: readonly string[] = [],
+): Violation[] {
   return sources
-    .filter(({ path, text }) => moduleOf(path) !== 'config' && !isDemo(path) && !isSpec(path) && !excepted.includes(path) && /\bprocess\.env\b/.test(text))
+    .filter(
+      ({ path, text }) =>
+        moduleOf(path) !== 'config' &&
+        !isDemo(path) &&
+        !isSpec(path) &&
+        !excepted.includes(path) &&
+        /\bprocess\.env\b/.test(text),
+    )
     .map(({ path }) => `${path}.ts reads process.env; a setting is a member of a section in src/config`);
 }
 
 /** The demonstration speaks to the product as any client does. */
 export function demoImports(sources: readonly Source[]): Violation[] {
   return check(sources, ({ path }, { to, isOurs }) =>
-    isDemo(path) && isOurs && !isDemo(to) ? 'the demonstration is a client: it imports no module of the product' : null,
+    isDemo(path) && isOurs && !isDemo(to)
+      ? 'the demonstration is a client: it imports no module of the product'
+      : null,
   );
 }
 
@@ -159,4 +200,3 @@ export function fixtureRoot(name: string): string {
 export function productSources(): Source[] {
   return readSources(join(__dirname, '..', '..', 'src'));
 }
-

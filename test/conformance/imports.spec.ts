@@ -19,10 +19,15 @@ const ENVIRONMENT_READERS = [
   // The migration command line loads this file by itself, without a configuration.
   'schema',
   // Hands PATH on to the database's own programs, and nothing else.
-  'database/embedded-postgres',
+  'database/postgres-cluster',
 ];
 
-const RULES: [story: string, fixture: string, rule: (sources: readonly Source[]) => Violation[], faults: string[]][] = [
+const RULES: [
+  story: string,
+  fixture: string,
+  rule: (sources: readonly Source[]) => Violation[],
+  faults: string[],
+][] = [
   [
     'gives every folder a place in the order of modules',
     'no-place',
@@ -44,7 +49,7 @@ const RULES: [story: string, fixture: string, rule: (sources: readonly Source[])
     'past-the-face',
     importsPastTheFace,
     [
-      'ai/ai.service.ts -> audit/audit.entity: a entity is its own module\'s',
+      "ai/ai.service.ts -> audit/audit.entity: a entity is its own module's",
       'ai/ai.service.ts -> anomaly/anomaly.repository: from outside a domain only its root *.module, *.service, *.types or *.port may be imported',
       'ai/ai.service.ts -> anomaly/grouping/incident.service: from outside a domain only its root *.module, *.service, *.types or *.port may be imported',
       'ai/ai.service.ts -> anomaly/severity: from outside a domain only its root *.module, *.service, *.types or *.port may be imported',
@@ -62,12 +67,20 @@ const RULES: [story: string, fixture: string, rule: (sources: readonly Source[])
       'anomaly/query.ts -> pg: a file without a role suffix knows no framework',
     ],
   ],
-  ['has no forwardRef', 'forward-ref', forwardReferences, ['ai/ai.module.ts: forwardRef hides a cycle; own a port and let the other register']],
+  [
+    'has no forwardRef',
+    'forward-ref',
+    forwardReferences,
+    ['ai/ai.module.ts: forwardRef hides a cycle; own a port and let the other register'],
+  ],
   [
     'has one module a domain',
     'modules',
     domainsWithoutOneModule,
-    ['src/ai has 0 modules (none); it must have one', 'src/ml has 2 modules (ml.module, training.module); it must have one'],
+    [
+      'src/ai has 0 modules (none); it must have one',
+      'src/ml has 2 modules (ml.module, training.module); it must have one',
+    ],
   ],
   [
     'reads its settings in one place',
@@ -79,7 +92,9 @@ const RULES: [story: string, fixture: string, rule: (sources: readonly Source[])
     'is driven by its demonstration from outside',
     'demo',
     demoImports,
-    ['demo/demo.ts -> anomaly/anomaly.service: the demonstration is a client: it imports no module of the product'],
+    [
+      'demo/demo.ts -> anomaly/anomaly.service: the demonstration is a client: it imports no module of the product',
+    ],
   ],
 ];
 
@@ -92,7 +107,9 @@ describe('the product', () => {
 
   it('is not excepted from a rule that it would keep', () => {
     const readers = environmentReaders(sources);
-    expect(ENVIRONMENT_READERS.filter((path) => !readers.some((fault) => fault.startsWith(`${path}.ts `)))).toEqual([]);
+    expect(
+      ENVIRONMENT_READERS.filter((path) => !readers.some((fault) => fault.startsWith(`${path}.ts `))),
+    ).toEqual([]);
   });
 });
 

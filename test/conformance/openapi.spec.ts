@@ -22,14 +22,19 @@ describe('the OpenAPI document', () => {
 
   const isClosed = ({ permission }: Operation): boolean => permission !== 'public';
   const schemasOf = (operation: Operation): Schema[] =>
-    [operation.body?.schema, ...Object.values(operation.responses).flatMap(({ content }) => Object.values(content ?? {}).map(({ schema }) => schema))].filter(
-      (schema) => schema !== undefined,
-    );
+    [
+      operation.body?.schema,
+      ...Object.values(operation.responses).flatMap(({ content }) =>
+        Object.values(content ?? {}).map(({ schema }) => schema),
+      ),
+    ].filter((schema) => schema !== undefined);
 
   it('is written without a server and is the one that the server shows', async () => {
     const server = await TestApp.start();
     try {
-      expect((await server.get('/api/docs-json', { token: null })).body).toEqual(JSON.parse(JSON.stringify(document)));
+      expect((await server.get('/api/docs-json', { token: null })).body).toEqual(
+        JSON.parse(JSON.stringify(document)),
+      );
     } finally {
       await server.stop();
     }
@@ -40,12 +45,21 @@ describe('the OpenAPI document', () => {
   });
 
   it('says of every operation in one line what it does', () => {
-    expect(failing(operations, ({ summary }) => summary !== '' && !summary.includes('\n') && !summary.endsWith('.'))).toEqual([]);
+    expect(
+      failing(
+        operations,
+        ({ summary }) => summary !== '' && !summary.includes('\n') && !summary.endsWith('.'),
+      ),
+    ).toEqual([]);
   });
 
   it('files every operation under one tag that it describes', () => {
-    const tags = (document.tags ?? []).filter(({ description }) => Boolean(description)).map(({ name }) => name);
-    expect(failing(operations, (operation) => operation.tags.length === 1 && tags.includes(operation.tags[0]))).toEqual([]);
+    const tags = (document.tags ?? [])
+      .filter(({ description }) => Boolean(description))
+      .map(({ name }) => name);
+    expect(
+      failing(operations, (operation) => operation.tags.length === 1 && tags.includes(operation.tags[0])),
+    ).toEqual([]);
   });
 
   it('gives every operation a name of its own', () => {
@@ -61,10 +75,15 @@ describe('the OpenAPI document', () => {
 
   it('asks for credentials exactly where the operation does', () => {
     // An empty requirement is one that everybody meets.
-    const asks = ({ security }: Operation): boolean => security.length > 0 && security.every((one) => Object.keys(one).length > 0);
+    const asks = ({ security }: Operation): boolean =>
+      security.length > 0 && security.every((one) => Object.keys(one).length > 0);
     expect(failing(operations, (operation) => asks(operation) === isClosed(operation))).toEqual([]);
     const schemes = Object.keys(document.components?.securitySchemes ?? {});
-    expect(failing(operations, ({ security }) => security.flatMap((one) => Object.keys(one)).every((name) => schemes.includes(name)))).toEqual([]);
+    expect(
+      failing(operations, ({ security }) =>
+        security.flatMap((one) => Object.keys(one)).every((name) => schemes.includes(name)),
+      ),
+    ).toEqual([]);
   });
 
   it('names every permission in some operation: none is there for nothing', () => {
@@ -77,59 +96,104 @@ describe('the OpenAPI document', () => {
       expect(
         failing(operations, ({ path, parameters }) => {
           const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-          const described = parameters.filter((parameter) => parameter.in === 'path' && parameter.required).map(({ name }) => name);
+          const described = parameters
+            .filter((parameter) => parameter.in === 'path' && parameter.required)
+            .map(({ name }) => name);
           return inPath.join() === described.join();
         }),
       ).toEqual([]);
-      expect(failing(operations, ({ parameters }) => parameters.every(({ schema }) => schema.type !== undefined || schema.$ref !== undefined))).toEqual([]);
+      expect(
+        failing(operations, ({ parameters }) =>
+          parameters.every(({ schema }) => schema.type !== undefined || schema.$ref !== undefined),
+        ),
+      ).toEqual([]);
     });
 
     it('has a body on every operation that reads one, and on none that cannot have one', () => {
-      expect(failing(operations, ({ method, body }) => body === null || method === 'POST' || method === 'PUT' || method === 'PATCH')).toEqual([]);
+      expect(
+        failing(
+          operations,
+          ({ method, body }) => body === null || method === 'POST' || method === 'PUT' || method === 'PATCH',
+        ),
+      ).toEqual([]);
       expect(failing(operations, ({ method, body }) => method !== 'PUT' || body !== null)).toEqual([]);
     });
 
     it('shows how each required member of a body is to be filled in', () => {
       const isShown = (schema: Schema): boolean => {
         const { example, enum: words, description, format, type, items } = resolve(document, schema);
-        if (example !== undefined || words !== undefined || description !== undefined || format === 'password') return true;
+        if (
+          example !== undefined ||
+          words !== undefined ||
+          description !== undefined ||
+          format === 'password'
+        )
+          return true;
         return type === 'boolean' || (items !== undefined && isShown(items));
       };
       const unshown = operations.flatMap((operation) => {
         if (operation.body === null) return [];
         const schema = resolve(document, operation.body.schema);
         if (schema.example !== undefined) return [];
-        return (schema.required ?? []).filter((name) => !isShown(schema.properties?.[name] ?? {})).map((name) => `${titleOf(operation)}: ${name}`);
+        return (schema.required ?? [])
+          .filter((name) => !isShown(schema.properties?.[name] ?? {}))
+          .map((name) => `${titleOf(operation)}: ${name}`);
       });
       expect(unshown).toEqual([]);
     });
   });
 
   describe('of what comes out', () => {
-    const has = (operation: Operation, ...statuses: number[]): boolean => statuses.every((status) => String(status) in operation.responses);
+    const has = (operation: Operation, ...statuses: number[]): boolean =>
+      statuses.every((status) => String(status) in operation.responses);
 
     it('has exactly one success of every operation, with its shape', () => {
-      const successes = ({ responses }: Operation) => Object.entries(responses).filter(([status]) => status.startsWith('2'));
+      const successes = ({ responses }: Operation) =>
+        Object.entries(responses).filter(([status]) => status.startsWith('2'));
       expect(failing(operations, (operation) => successes(operation).length === 1)).toEqual([]);
-      expect(failing(operations, (operation) => successes(operation).every(([, { content }]) => Object.values(content ?? {}).some(({ schema }) => schema !== undefined)))).toEqual([]);
+      expect(
+        failing(operations, (operation) =>
+          successes(operation).every(([, { content }]) =>
+            Object.values(content ?? {}).some(({ schema }) => schema !== undefined),
+          ),
+        ),
+      ).toEqual([]);
     });
 
     it('creates with 201 and never with a bare 200', () => {
-      expect(failing(operations, (operation) => !/^(Create|Report|Add|Allow|Import|Send|Comment) /.test(operation.summary) || has(operation, 201))).toEqual([]);
+      expect(
+        failing(
+          operations,
+          (operation) =>
+            !/^(Create|Report|Add|Allow|Import|Send|Comment) /.test(operation.summary) || has(operation, 201),
+        ),
+      ).toEqual([]);
     });
 
     it('has 401 where credentials are asked for, and 403 where a permission is', () => {
       expect(failing(operations, (operation) => !isClosed(operation) || has(operation, 401))).toEqual([]);
-      expect(failing(operations, (operation) => !operation.permission.includes(':') || has(operation, 403))).toEqual([]);
+      expect(
+        failing(operations, (operation) => !operation.permission.includes(':') || has(operation, 403)),
+      ).toEqual([]);
     });
 
     it('has 400 where there is input, and 413 and 415 where there is a body', () => {
-      expect(failing(operations, (operation) => (operation.parameters.length === 0 && operation.body === null) || has(operation, 400))).toEqual([]);
-      expect(failing(operations, (operation) => operation.body === null || has(operation, 413, 415))).toEqual([]);
+      expect(
+        failing(
+          operations,
+          (operation) =>
+            (operation.parameters.length === 0 && operation.body === null) || has(operation, 400),
+        ),
+      ).toEqual([]);
+      expect(failing(operations, (operation) => operation.body === null || has(operation, 413, 415))).toEqual(
+        [],
+      );
     });
 
     it('has 404 where the path names a record', () => {
-      expect(failing(operations, (operation) => !operation.path.includes('{') || has(operation, 404))).toEqual([]);
+      expect(
+        failing(operations, (operation) => !operation.path.includes('{') || has(operation, 404)),
+      ).toEqual([]);
     });
 
     it('has 500 and 503 everywhere, since no operation is safe from either', () => {
@@ -142,11 +206,15 @@ describe('the OpenAPI document', () => {
         return ['status', 'message', 'code', 'request_id'].every((name) => name in properties);
       };
       // A probe that answers 503 says why in a shape of its own.
-      const isProbe = (operation: Operation, status: string): boolean => status === '503' && operation.path.includes('health');
+      const isProbe = (operation: Operation, status: string): boolean =>
+        status === '503' && operation.path.includes('health');
       expect(
         failing(operations, (operation) =>
           Object.entries(operation.responses).every(
-            ([status, { content }]) => status.startsWith('2') || isProbe(operation, status) || isContract(content?.['application/json']?.schema),
+            ([status, { content }]) =>
+              status.startsWith('2') ||
+              isProbe(operation, status) ||
+              isContract(content?.['application/json']?.schema),
           ),
         ),
       ).toEqual([]);
@@ -165,7 +233,9 @@ describe('the OpenAPI document', () => {
       } else Object.values(value).forEach(walk);
     };
     operations.flatMap(schemasOf).forEach(walk);
-    const held = Object.keys(document.components?.schemas ?? {}).map((name) => `#/components/schemas/${name}`);
+    const held = Object.keys(document.components?.schemas ?? {}).map(
+      (name) => `#/components/schemas/${name}`,
+    );
     expect(held.filter((name) => !reached.has(name))).toEqual([]);
   });
 });

@@ -13,7 +13,13 @@ import { createTestDatabase, TestDatabase } from '../support/test-database';
 import { describeSchema, listColumns, listConstraints } from './catalog';
 
 /** Tables that are only ever touched by named statements, and so have no entity. */
-const WITHOUT_ENTITY = ['anomaly_count_deltas', 'anomaly_counts', 'sample_batches', 'sample_chunks', 'sample_cursors'];
+const WITHOUT_ENTITY = [
+  'anomaly_count_deltas',
+  'anomaly_counts',
+  'sample_batches',
+  'sample_chunks',
+  'sample_cursors',
+];
 /** Columns that an entity leaves out, since TypeORM does not know their type. */
 const WITHOUT_MEMBER = ['anomaly_history.xact'];
 
@@ -37,14 +43,24 @@ describe('the schema', () => {
   describe('is what the entities say', () => {
     it('in the tables that there are', async () => {
       const tables = [...new Set((await listColumns(database)).map(({ table }) => table))];
-      expect([...entities.entityMetadatas.map(({ tableName }) => tableName), ...WITHOUT_ENTITY].sort()).toEqual(tables.sort());
+      expect(
+        [...entities.entityMetadatas.map(({ tableName }) => tableName), ...WITHOUT_ENTITY].sort(),
+      ).toEqual(tables.sort());
     });
 
     it('in every column: its type, whether it may be null, and what it is when nobody says', async () => {
       const stored = (await listColumns(database))
-        .filter(({ table, column }) => !WITHOUT_ENTITY.includes(table) && !WITHOUT_MEMBER.includes(`${table}.${column}`))
-        .map(({ table, column, type, isNullable, fallback }) => `${table}.${column} ${type}${isNullable ? ' null' : ''}${fallback === null ? '' : ` = ${fallback}`}`);
-      const declared = entities.entityMetadatas.flatMap(({ tableName, columns }) => columns.map((column) => `${tableName}.${column.databaseName} ${describeColumn(column)}`));
+        .filter(
+          ({ table, column }) =>
+            !WITHOUT_ENTITY.includes(table) && !WITHOUT_MEMBER.includes(`${table}.${column}`),
+        )
+        .map(
+          ({ table, column, type, isNullable, fallback }) =>
+            `${table}.${column} ${type}${isNullable ? ' null' : ''}${fallback === null ? '' : ` = ${fallback}`}`,
+        );
+      const declared = entities.entityMetadatas.flatMap(({ tableName, columns }) =>
+        columns.map((column) => `${tableName}.${column.databaseName} ${describeColumn(column)}`),
+      );
       expect(declared.sort()).toEqual(stored.sort());
     });
 
@@ -53,31 +69,47 @@ describe('the schema', () => {
         SELECT conrelid::regclass || ': ' || string_agg(attname, ', ' ORDER BY array_position(conkey, attnum)) AS line
         FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey)
         WHERE contype = 'p' AND conparentid = 0 AND connamespace = 'public'::regnamespace GROUP BY conrelid ORDER BY 1`);
-      const declared = entities.entityMetadatas.map(({ tableName, primaryColumns }) => `${tableName}: ${primaryColumns.map(({ databaseName }) => databaseName).join(', ')}`);
+      const declared = entities.entityMetadatas.map(
+        ({ tableName, primaryColumns }) =>
+          `${tableName}: ${primaryColumns.map(({ databaseName }) => databaseName).join(', ')}`,
+      );
       expect(keys.map(({ line }) => line)).toEqual(expect.arrayContaining(declared));
     });
   });
 
   it('has constraints that we named, so that an error can be told by its name', async () => {
-    const unnamed = (await listConstraints(database)).filter(({ name }) => /_(pkey|fkey|key|check|excl)\d*$|^[A-Z]+_[0-9a-f]{20,}$/.test(name));
+    const unnamed = (await listConstraints(database)).filter(({ name }) =>
+      /_(pkey|fkey|key|check|excl)\d*$|^[A-Z]+_[0-9a-f]{20,}$/.test(name),
+    );
     expect(unnamed).toEqual([]);
   });
 
   it('keeps every instant with its zone, and text without a made-up length', async () => {
     const columns = await listColumns(database);
-    expect(columns.filter(({ type }) => /without time zone|^date$|^time/.test(type.replace(/^timestamp.*with time zone$/, '')))).toEqual([]);
+    expect(
+      columns.filter(({ type }) =>
+        /without time zone|^date$|^time/.test(type.replace(/^timestamp.*with time zone$/, '')),
+      ),
+    ).toEqual([]);
     expect(columns.filter(({ type }) => type.startsWith('character'))).toEqual([]);
   });
 
   it('is made by every migration of the folder, in their order', () => {
-    const files = readdirSync(join(__dirname, '..', '..', 'migrations')).filter((name) => name.endsWith('.ts'));
+    const files = readdirSync(join(__dirname, '..', '..', 'migrations')).filter((name) =>
+      name.endsWith('.ts'),
+    );
     const stamps = files.map((name) => name.split('-')[0]).sort();
     expect(MIGRATIONS.map(({ name }) => /\d+$/.exec(name)?.[0])).toEqual(stamps);
   });
 
   it('is gone when every migration has gone down, and the same when they have come up again', async () => {
     const empty = await createTestDatabase({ migrated: false });
-    const source = await new DataSource({ type: 'postgres', url: empty.url, migrations: MIGRATIONS, migrationsTableName: 'migrations' }).initialize();
+    const source = await new DataSource({
+      type: 'postgres',
+      url: empty.url,
+      migrations: MIGRATIONS,
+      migrationsTableName: 'migrations',
+    }).initialize();
     try {
       // One after the other, up and down: each undoes exactly what it did.
       const steps: string[][] = [await describeSchema(empty)];
@@ -102,7 +134,10 @@ describe('the schema', () => {
   });
 
   describe('migrated by several processes at once', () => {
-    const applied = async ({ query }: TestDatabase): Promise<string[]> => (await query<{ name: string }>('SELECT name FROM migrations ORDER BY id')).map(({ name }) => name);
+    const applied = async (fresh: TestDatabase): Promise<string[]> =>
+      (await fresh.query<{ name: string }>('SELECT name FROM migrations ORDER BY id')).map(
+        ({ name }) => name,
+      );
     const names = MIGRATIONS.map(({ name }) => name);
 
     beforeAll(() => {
@@ -113,7 +148,10 @@ describe('the schema', () => {
       const fresh = await createTestDatabase({ migrated: false });
       try {
         const ends = await Promise.all([1, 2].map(() => endOf(migrateInChild(fresh.url))));
-        expect(ends.map(({ code, errors }) => [code, errors])).toEqual([[0, ''], [0, '']]);
+        expect(ends.map(({ code, errors }) => [code, errors])).toEqual([
+          [0, ''],
+          [0, ''],
+        ]);
         expect(ends.map(({ output }) => output.trim()).sort()).toEqual([JSON.stringify(names), '[]'].sort());
         expect(await applied(fresh)).toEqual(names);
         expect(await describeSchema(fresh)).toEqual(asMigratedOnce);
@@ -127,7 +165,8 @@ describe('the schema', () => {
       try {
         const child = migrateInChild(fresh.url);
         // The lock is held from before the first migration to after the last.
-        const isUnderWay = 'SELECT FROM pg_locks WHERE locktype = \'advisory\' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())';
+        const isUnderWay =
+          "SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
         while (child.exitCode === null && (await fresh.query(isUnderWay)).length === 0) await delay(2);
         child.kill('SIGKILL');
         await once(child, 'exit');
@@ -144,10 +183,14 @@ describe('the schema', () => {
 
   function describeColumn(column: ColumnMetadata): string {
     const name = entities.driver.normalizeType(column);
-    const precision = column.precision === undefined || column.precision === null ? '' : `(${column.precision})`;
+    const precision =
+      column.precision === undefined || column.precision === null ? '' : `(${column.precision})`;
     const type = name === 'timestamp with time zone' ? `timestamp${precision} with time zone` : name;
     // A generated column is never written; TypeORM needs it nullable to leave it out of inserts.
-    const fallback = column.default === undefined ? '' : ` = ${entities.driver.normalizeDefault(column)?.replace(/^'(-?\d+)'$/, '$1')}`;
+    const fallback =
+      column.default === undefined
+        ? ''
+        : ` = ${entities.driver.normalizeDefault(column)?.replace(/^'(-?\d+)'$/, '$1')}`;
     return `${type}${column.isArray ? '[]' : ''}${column.isNullable ? ' null' : ''}${fallback}`;
   }
 });
@@ -158,7 +201,11 @@ function migrateInChild(url: string): ChildProcess {
     const { migrate } = require('./database/migrate');
     const { MIGRATIONS } = require('./schema');
     migrate(process.argv[1], MIGRATIONS).then((ran) => console.log(JSON.stringify(ran)));`;
-  return spawn(process.execPath, ['-e', program, url], { cwd: BUILD, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH } });
+  return spawn(process.execPath, ['-e', program, url], {
+    cwd: BUILD,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH },
+  });
 }
 
 async function endOf(child: ChildProcess): Promise<{ code: number | null; output: string; errors: string }> {

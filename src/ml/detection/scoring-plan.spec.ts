@@ -12,8 +12,12 @@ describe('how a series is scored', () => {
   });
 
   it('watches the rate of counters, also of untyped ones that are named as such', () => {
-    expect(planScoring({ name: 'x_total', type: 'counter', behaviour: 'counter' }, 'full')?.counter).toBe(true);
-    expect(planScoring({ name: 'x_total', type: 'untyped', behaviour: 'untyped' }, 'full')?.counter).toBe(true);
+    expect(planScoring({ name: 'x_total', type: 'counter', behaviour: 'counter' }, 'full')?.counter).toBe(
+      true,
+    );
+    expect(planScoring({ name: 'x_total', type: 'untyped', behaviour: 'untyped' }, 'full')?.counter).toBe(
+      true,
+    );
     expect(planScoring({ name: 'queue_depth', ...gauge }, 'full')?.counter).toBe(false);
   });
 });

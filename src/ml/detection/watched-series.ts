@@ -39,10 +39,15 @@ export class WatchedSeries {
     const tier = saved?.tier ?? (hasFullPlace ? 'full' : 'light');
     const plan = planScoring(series, tier);
     if (plan === null) return new WatchedSeries(series, title, null, null, config.preset, settings);
-    const detectorSettings = { preset: settings.preset ?? config.preset, strictWindows: settings.strictWindows };
+    const detectorSettings = {
+      preset: settings.preset ?? config.preset,
+      strictWindows: settings.strictWindows,
+    };
     const state = saved?.state ?? null;
     const watch =
-      state === null ? SeriesWatch.begin({ ...detectorSettings, ...plan }) : SeriesWatch.restore(decodeWatch(state));
+      state === null
+        ? SeriesWatch.begin({ ...detectorSettings, ...plan })
+        : SeriesWatch.restore(decodeWatch(state));
     watch.tune(detectorSettings);
     return new WatchedSeries(series, title, plan, watch, config.preset, settings);
   }
