@@ -15,6 +15,13 @@ export class Telemetry1764000000004 implements MigrationInterface {
       CREATE INDEX series_name ON series (name, id);
       CREATE INDEX series_labels ON series USING gin (labels jsonb_path_ops);
 
+      -- Processes remember ids; this tells each of them which to forget. Kept for a day.
+      CREATE TABLE series_deletions (
+        series_id integer NOT NULL CONSTRAINT series_deletions_pk PRIMARY KEY,
+        deleted_at timestamptz NOT NULL DEFAULT clock_timestamp()
+      );
+      CREATE INDEX series_deletions_at ON series_deletions (deleted_at);
+
       -- One row a request or group, three columns of numbers: durable before the answer, gone once compacted.
       CREATE TABLE sample_batches (
         id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT sample_batches_pk PRIMARY KEY,
@@ -86,7 +93,7 @@ export class Telemetry1764000000004 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      'DROP TABLE scrape_targets, sample_imports, sample_cursors, sample_chunks, sample_batches, series',
+      'DROP TABLE scrape_targets, sample_imports, sample_cursors, sample_chunks, sample_batches, series_deletions, series',
     );
   }
 }

@@ -23,7 +23,7 @@ interface Transaction {
  */
 @Injectable()
 export class Database {
-  private readonly transactions = new AsyncLocalStorage<Transaction>();
+  private readonly transactions = new AsyncLocalStorage<Transaction | undefined>();
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
@@ -47,6 +47,11 @@ export class Database {
     }
     for (const notify of afterCommit) notify();
     return result;
+  }
+
+  /** Runs work outside of the open transaction, on a connection of its own: for what must stay when that one rolls back. */
+  apart<T>(work: () => Promise<T>): Promise<T> {
+    return this.transactions.run(undefined, work);
   }
 
   /** Calls back once the open transaction has committed (at once where there is none): for wake-ups, never for writes. */

@@ -1,14 +1,8 @@
-import { scrypt } from 'node:crypto';
-import { promisify } from 'node:util';
-
-const derive = promisify<string, string, number, { N: number }, Buffer>(scrypt);
+import { GroupSigner, Signature } from './group-signer';
 
 const MOST_ORDERS = 2_000;
 const CUSTOMERS = 200;
 const PAGE = 20;
-/** Work of some milliseconds off the main thread, as a page that must be signed costs. */
-const SIGNATURE_COST = { N: 2_048 };
-const SIGNATURE_BYTES = 16;
 
 interface Order {
   readonly id: number;
@@ -19,7 +13,7 @@ interface Order {
 interface OrderPage {
   readonly orders: readonly Order[];
   readonly total_cents: number;
-  readonly signature: string;
+  readonly signature: Signature;
 }
 
 /** A small shop's orders, of bounded number: each look at a customer's page adds an order and lets the oldest go. */
@@ -27,7 +21,7 @@ export class Orders {
   private readonly orders: Order[] = [];
   private latestId = 0;
 
-  constructor() {
+  constructor(private readonly signer: GroupSigner) {
     // Full from the start: a store that is still filling up looks like a leak, and is none.
     while (this.orders.length < MOST_ORDERS) this.add(1 + (this.latestId % CUSTOMERS));
   }
@@ -35,16 +29,10 @@ export class Orders {
   /** A customer's newest orders, dearest first, signed. */
   async page(customer: number): Promise<OrderPage> {
     this.add(customer);
-    const own = this.orders.filter((order) => order.customer === customer).slice(-PAGE);
-    const orders = own.sort((a, b) => b.cents - a.cents);
-    const signature = await derive(
-      JSON.stringify(orders),
-      `customer-${customer}`,
-      SIGNATURE_BYTES,
-      SIGNATURE_COST,
-    );
+    const newest = this.orders.filter((order) => order.customer === customer).slice(-PAGE);
+    const orders = newest.sort((a, b) => b.cents - a.cents);
     const total = orders.reduce((sum, { cents }) => sum + cents, 0);
-    return { orders, total_cents: total, signature: signature.toString('hex') };
+    return { orders, total_cents: total, signature: await this.signer.sign(JSON.stringify(orders)) };
   }
 
   private add(customer: number): void {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -5,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Counter, Gauge, Registry, Summary } from 'prom-client';
 
 import { delayMs, Fault, readFault } from './fault';
+import { GroupSigner } from './group-signer';
 import { Orders } from './orders';
 
 /*
@@ -16,8 +18,9 @@ import { Orders } from './orders';
 const QUANTILE_WINDOW_SECONDS = 5;
 const LEAK_EVERY_MS = 100;
 const BYTES_PER_MB = 1024 * 1024;
-/** Requests before anybody looks, so that compiling and growing are over: a start is not what a service usually is. */
-const REHEARSALS = 300;
+/** Pages before anybody looks, so that compiling and growing are over: a start is not what a service usually is. */
+const REHEARSALS = 10;
+const PAGES_A_REHEARSAL = 100;
 
 const registry = new Registry();
 const registers = [registry];
@@ -52,7 +55,7 @@ new Gauge({
   },
 });
 
-const orders = new Orders();
+const orders = new Orders(new GroupSigner(randomUUID()));
 let fault: Fault = {};
 let leak: NodeJS.Timeout | undefined;
 const kept: Buffer[] = [];
@@ -108,7 +111,9 @@ function send(response: ServerResponse, status: number, body: unknown, type = 'a
 }
 
 async function main(): Promise<void> {
-  for (let i = 0; i < REHEARSALS; i += 1) await orders.page(1 + i);
+  for (let i = 0; i < REHEARSALS; i += 1) {
+    await Promise.all(Array.from({ length: PAGES_A_REHEARSAL }, (_, customer) => orders.page(customer)));
+  }
   globalThis.gc?.();
   const server = createServer((request, response) => {
     answer(request, response).catch((error: Error) => send(response, 400, { error: error.message }));

@@ -109,6 +109,16 @@ describe('the OpenAPI document', () => {
       ).toEqual([]);
     });
 
+    it('names no header that a client sends by itself', () => {
+      const ofClients = ['accept', 'authorization', 'content-type', 'content-length', 'host', 'user-agent'];
+      expect(
+        failing(
+          operations,
+          ({ parameters }) => !parameters.some(({ name }) => ofClients.includes(name.toLowerCase())),
+        ),
+      ).toEqual([]);
+    });
+
     it('has a body on every operation that reads one, and on none that cannot have one', () => {
       expect(
         failing(

@@ -216,6 +216,24 @@ describe('telemetry', () => {
     await server.post('/api/telemetry/samples', { samples: [{ name: 'gone', value: 2 }] });
     expect(await idOf('gone')).not.toBe(id);
   });
+
+  it('does not write to a series that another process deleted', async () => {
+    const other = await TestApp.start({}, server.database);
+    const send = (app: TestApp) =>
+      app.post('/api/telemetry/samples', { samples: [{ name: 'shared', value: 1 }] });
+    await send(other);
+    await send(server);
+    const before = await idOf('shared');
+    await server.delete(`/api/telemetry/series/${before}`);
+    await eventually(
+      async () => {
+        await send(other);
+        return (await server.get('/api/telemetry/series?name=shared')).body.data.series as { id: number }[];
+      },
+      (series) => series.length === 1 && series[0].id !== before,
+    );
+    await other.stop();
+  });
 });
 
 describe('a fresh start', () => {

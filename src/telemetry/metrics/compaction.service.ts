@@ -8,6 +8,7 @@ import { SampleClass, StoredBatch } from '../telemetry.types';
 import { cutChunks, dayOf, groupBySeries } from './compaction';
 import { mergeSamples } from './downsample';
 import { Chunk, SampleRepository } from './sample.repository';
+import { SeriesRepository } from './series.repository';
 
 /** Batches a transaction takes; each is at most some ten thousand samples. */
 const BATCHES_A_ROUND = 200;
@@ -18,6 +19,7 @@ const DAY_MS = 86_400_000;
 export class CompactionService implements OnModuleInit {
   constructor(
     private readonly samples: SampleRepository,
+    private readonly series: SeriesRepository,
     private readonly database: Database,
     private readonly jobs: JobsService,
     private readonly config: TelemetryConfig,
@@ -48,6 +50,7 @@ export class CompactionService implements OnModuleInit {
   async dropOldDays(): Promise<void> {
     const oldest = dayOf(this.clock.now().getTime()) - this.config.sampleRetentionDays * DAY_MS;
     for (const day of await this.samples.listDays()) if (day < oldest) await this.samples.dropDay(day);
+    await this.series.purgeDeletions();
   }
 
   private async store(sampleClass: SampleClass, batches: readonly StoredBatch[]): Promise<void> {

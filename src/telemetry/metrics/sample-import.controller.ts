@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import { Controller, Get, Headers, Param, Post, Query, Req } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 
@@ -69,18 +69,12 @@ export class SampleImportController {
     },
   })
   @Answers(201, { import: SampleImportResponse }, 400, 413, 415)
-  async import(
-    @Query() { name, labels }: ImportQuery,
-    @Req() request: FastifyRequest,
-    @Headers('content-length') contentLength?: string,
-  ) {
+  async import(@Query() { name, labels }: ImportQuery, @Req() request: FastifyRequest) {
     if (!(request.body instanceof Readable)) throw new InvalidInput('No data provided');
-    const done = await this.imports.import(
-      name,
-      readLabelPairs(labels),
-      request.body,
-      contentLength === undefined ? null : Number(contentLength),
-    );
+    // Read here and not by a decorator, which would document it as something to send.
+    const length = request.headers['content-length'];
+    const totalBytes = length === undefined ? null : Number(length);
+    const done = await this.imports.import(name, readLabelPairs(labels), request.body, totalBytes);
     return success({ import: SampleImportResponse.from(done) }, `${done.rows} samples imported`);
   }
 

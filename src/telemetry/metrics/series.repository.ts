@@ -7,6 +7,7 @@ import { Database } from '../../database/database';
 import { Series, SeriesBehaviour, SeriesType } from '../telemetry.types';
 import type { Labels } from './labels';
 import { SeriesEntity } from './series.entity';
+import { SeriesDeletion } from './series-deletion.entity';
 
 /** A series about to be registered. */
 export interface NewSeries {
@@ -26,6 +27,10 @@ const REGISTER = {
          ORDER BY fingerprint
          ON CONFLICT ON CONSTRAINT series_fingerprint DO NOTHING`,
 };
+const DELETED = {
+  name: 'series_deleted',
+  text: `SELECT series_id FROM series_deletions WHERE deleted_at > now() - make_interval(secs => $1)`,
+};
 const FIND_IDS = {
   name: 'series_find_ids',
   text: `SELECT id, encode(fingerprint, 'hex') AS fingerprint FROM series WHERE fingerprint = ANY($1)`,
@@ -36,6 +41,7 @@ const FIND_IDS = {
 export class SeriesRepository {
   constructor(
     @InjectRepository(SeriesEntity) private readonly rows: Repository<SeriesEntity>,
+    @InjectRepository(SeriesDeletion) private readonly deletions: Repository<SeriesDeletion>,
     private readonly database: Database,
   ) {}
 
@@ -79,7 +85,19 @@ export class SeriesRepository {
     return query.getManyAndCount();
   }
 
+  /** Deletes a series and leaves word of it for the processes that remember its id. */
   async delete(id: number): Promise<void> {
     await this.database.bind(this.rows).delete({ id });
+    await this.database.bind(this.deletions).insert({ seriesId: id });
+  }
+
+  /** Series deleted in the last seconds before now, as far back as asked; word that committed late is heard by the overlap. */
+  async listDeleted(withinSeconds: number): Promise<number[]> {
+    const rows = await this.database.query<{ series_id: number }>(DELETED, [withinSeconds]);
+    return rows.map(({ series_id }) => series_id);
+  }
+
+  async purgeDeletions(): Promise<void> {
+    await this.database.execute(`DELETE FROM series_deletions WHERE deleted_at < now() - interval '1 day'`);
   }
 }
