@@ -50,9 +50,9 @@ export class AnomalyListService implements OnModuleInit {
       'Anomalies by status and severity',
       ['status', 'severity'],
       async (gauge) => {
+        const cube = await this.anomalies.cube();
         gauge.reset();
-        for (const { status, severity, count } of await this.anomalies.cube())
-          gauge.inc({ status, severity }, count);
+        for (const { status, severity, count } of cube) gauge.inc({ status, severity }, count);
       },
     );
   }

@@ -72,6 +72,16 @@ describe('the report on a fault', () => {
     expect(report.alsoFound.map(({ id }) => id)).toEqual([7]);
   });
 
+  it('is over with its own metric, and quiet once everything else has ended, too', () => {
+    const events = [
+      heard('opened', 120, 7, 'requests_in_flight'),
+      heard('opened', 133, 1),
+      heard('resolved', 205, 1),
+    ];
+    expect(judgeTrial(TRIAL, events)).toMatchObject({ isOver: true, isQuiet: false });
+    expect(judgeTrial(TRIAL, [...events, heard('resolved', 210, 7)])).toMatchObject({ isQuiet: true });
+  });
+
   it('is not over while the fault is on', () => {
     expect(judgeTrial({ ...TRIAL, endedAtMs: null }, []).isOver).toBe(false);
   });

@@ -27,8 +27,10 @@ interface TrialReport {
   readonly resolvedAfterSeconds: number | null;
   /** Anomalies of the service's other metrics while the fault was on. */
   readonly alsoFound: readonly Anomaly[];
-  /** The fault has ended, and no anomaly that it caused is open any more. */
+  /** The fault has ended, and the anomalies of its own metric are resolved. */
   readonly isOver: boolean;
+  /** As well as whatever else opened meanwhile. */
+  readonly isQuiet: boolean;
   /** What did not happen as it should; empty where all did. */
   readonly complaints: readonly string[];
 }
@@ -58,7 +60,8 @@ export function judgeTrial(trial: FaultTrial, events: readonly HeardEvent[]): Tr
     openedAfterSeconds,
     resolvedAfterSeconds,
     alsoFound: openings.filter((opening) => !own.includes(opening)).map(({ anomaly }) => anomaly),
-    isOver: trial.endedAtMs !== null && openings.every((opening) => closingOf(opening, events) !== null),
+    isOver: trial.endedAtMs !== null && closings.every((atMs) => atMs !== null),
+    isQuiet: trial.endedAtMs !== null && openings.every((opening) => closingOf(opening, events) !== null),
     complaints: complaintsOf(trial.metric, openedAfterSeconds, resolvedAfterSeconds),
   };
 }

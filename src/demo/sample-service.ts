@@ -17,6 +17,8 @@ import { Orders } from './orders';
 /** Quantiles are of the last seconds only, so that they tell the present and recover when it does. */
 const QUANTILE_WINDOW_SECONDS = 5;
 const LEAK_EVERY_MS = 100;
+/** Longer than any pause of the traffic: a connection that is closed while a request is on its way would be a failure of ours. */
+const KEEP_ALIVE_MS = 60_000;
 const BYTES_PER_MB = 1024 * 1024;
 /** Pages before anybody looks, so that compiling and growing are over: a start is not what a service usually is. */
 const REHEARSALS = 10;
@@ -118,6 +120,7 @@ async function main(): Promise<void> {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: Error) => send(response, 400, { error: error.message }));
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(0, '127.0.0.1', () => process.send?.(server.address()));
   // Whoever started it is gone, so nobody would stop it.
   process.once('disconnect', () => process.exit(0));

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
+import { within } from '../common/time/within';
 import { QueueCounts } from './queue-counts';
 import { Readiness } from './readiness';
-import { within } from './within';
 
 export type ComponentState = 'healthy' | 'degraded' | 'unavailable';
 export const COMPONENT_STATES: ComponentState[] = ['healthy', 'degraded', 'unavailable'];

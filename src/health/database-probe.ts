@@ -3,8 +3,8 @@ import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 
+import { within } from '../common/time/within';
 import { Log } from '../observability/log';
-import { within } from './within';
 
 /** A database that needs longer than this to say that it is there, is not there. */
 const LIMIT_MS = 1_000;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
+import { within } from '../common/time/within';
 import { JobsService, QueueSummary } from '../jobs/jobs.service';
 import { Remembered } from './remembered';
-import { within } from './within';
 
 const FRESH_FOR_MS = 10_000;
 /** Whoever asks wants an answer about the whole product; one part of it must not hold that up. */

@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+import { within } from '../common/time/within';
+
+/** Prometheus gives a page ten seconds; one number must not spend them all. */
+const READ_LIMIT_MS = 1_000;
+
 /** The product's own metrics: process, HTTP and domain. Every number comes from something that happened. */
 @Injectable()
 export class Metrics {
@@ -42,7 +47,10 @@ export class Metrics {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
-  /** A gauge that is read when somebody scrapes. */
+  /**
+   * A gauge that is read when somebody scrapes. One that cannot be read, or not within a second, is left out of the page; so set it in one
+   * go, after whatever must be waited for.
+   */
   gauge<Label extends string>(
     name: string,
     help: string,
@@ -56,7 +64,7 @@ export class Metrics {
       registers: [this.registry],
       async collect(this: Gauge<Label>) {
         try {
-          await read(this);
+          await within(Promise.resolve(read(this)), READ_LIMIT_MS);
         } catch {
           // A page without one number beats no page: what could not be read now is left out.
           this.reset();

@@ -2,6 +2,8 @@ import { TestApp } from '../support/test-app';
 import { parseAnswers, RawAnswer, RawHttp } from './raw-http';
 
 const HOST = 'Host: localhost\r\n';
+/** A body that is waited for never comes; an honest answer takes milliseconds, or a second on a busy machine. */
+const HANG_MS = 5_000;
 const END = '\r\n\r\n';
 const ANOMALY = JSON.stringify({
   title: 'smuggled',
@@ -138,7 +140,7 @@ describe('over a bare socket', () => {
     await new Promise((resolve) => socket.once('data', resolve));
     socket.destroy();
     expect(parseAnswers(received)[0].status).toBe(401);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(performance.now() - start).toBeLessThan(HANG_MS);
   });
 
   it('a body that is announced too large is refused before it is sent', async () => {
@@ -196,7 +198,7 @@ describe('over a bare socket', () => {
     expect((await http.get('/healthz')).status).toBe(200);
     const received = await Promise.all(sockets.map(({ closed }) => closed));
     Object.assign(node, { headersTimeout: 10_000, requestTimeout: 30_000 });
-    expect(performance.now() - start).toBeLessThan(6_000);
+    expect(performance.now() - start).toBeLessThan(15_000);
     const answers = received.map(parseAnswers);
     expect(answers.map((one) => faultOf(one)).filter((fault) => fault !== null)).toEqual([]);
     expect(answers[0][0]).toMatchObject({ status: 408 });

@@ -4,6 +4,8 @@ import { breachOf } from '../conformance/error-contract';
 import { Answer, TestApp } from '../support/test-app';
 
 const VALID = { title: 'High CPU', description: 'x', severity: 'low', anomaly_score: 0.1, confidence: 0.1 };
+/** What attacks time takes for ever; an honest answer takes milliseconds, or a second on a busy machine. */
+const HANG_MS = 5_000;
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('a body', () => {
@@ -92,7 +94,7 @@ describe('a body', () => {
     const answer = await send(body, { ...JSON_TYPE, 'content-encoding': encoding });
     expect([answer.status, breachOf(answer)]).toEqual([415, null]);
     expect((answer.body as { message: string }).message).toBe('Content-Encoding must be identity');
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(performance.now() - start).toBeLessThan(HANG_MS);
     expect(process.memoryUsage().rss - memory).toBeLessThan(64 * 1024 * 1024);
     expect(await anomalies()).toBe(before);
   });
@@ -144,7 +146,7 @@ describe('a body', () => {
         const start = performance.now();
         const answer = await send(`${open.repeat(200_000)}1${close.repeat(200_000)}`);
         expect([answer.status, breachOf(answer)]).toEqual([400, null]);
-        expect(performance.now() - start).toBeLessThan(1_000);
+        expect(performance.now() - start).toBeLessThan(HANG_MS);
       }
     });
   });

@@ -2,6 +2,8 @@ import { AnomalyStreamService } from '../../src/anomaly/anomaly-stream.service';
 import { breachOf } from '../conformance/error-contract';
 import { ADMIN_PASSWORD, Answer, TestApp } from '../support/test-app';
 
+/** Walking to a page past the end, row by row, would take longer; an honest answer takes milliseconds. */
+const SLOW_MS = 4_000;
 const ANOMALY = { title: 'x', description: 'x', severity: 'low', anomaly_score: 0, confidence: 0 };
 
 describe('whoever wants too much', () => {
@@ -107,7 +109,7 @@ describe('whoever wants too much', () => {
         '/api/ml/detectors',
       ]) {
         const { answer, ms } = await timed(server.get(`${path}?page=${page}`));
-        expect([path, page, answer.status, ms < 1_000]).toEqual([path, page, 200, true]);
+        expect([path, page, answer.status, ms < SLOW_MS]).toEqual([path, page, 200, true]);
       }
     }
   });
@@ -168,7 +170,7 @@ describe('whoever wants too much', () => {
       '/monitoring/logs?limit=1000000000',
     ]) {
       const { answer, ms } = await timed(server.get(path));
-      expect([path, answer.status, breachOf(answer), ms < 1_000]).toEqual([path, 400, null, true]);
+      expect([path, answer.status, breachOf(answer), ms < SLOW_MS]).toEqual([path, 400, null, true]);
     }
   });
 

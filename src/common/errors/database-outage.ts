@@ -18,8 +18,9 @@ const CONNECTION_ERRORS = new Set([
  */
 const OUTAGE_STATES = /^(08|53|57P0)|^(57014|25006|40001|40P01|55P03)$/;
 
+/** What the driver and TypeORM say of a connection that died under a request; the last one when it did so before the commit. */
 const OUTAGE_TEXT =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Cannot use a pool after calling end|Driver not Connected|not queryable/i;
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Cannot use a pool after calling end|Driver not Connected|not queryable|Query runner already released/i;
 
 /**
  * Whether an error means that the database cannot answer at present, so that the caller should try again (503),

@@ -50,11 +50,7 @@ export class SampleImportService {
     });
     const id = await this.imports.insert({ seriesId, totalBytes, createdBy: currentActor().name });
     const progress: CsvProgress = { bytes: 0, rows: 0, missingRows: 0 };
-    // Outside of the import's own transaction, so that others see how far it is.
-    const reporter = setInterval(
-      () => void this.imports.update(id, progress).catch(() => undefined),
-      PROGRESS_MS,
-    );
+    const stopReporting = this.reportProgress(id, progress);
     try {
       await this.database.run(async () => {
         await this.store(name, labels, file, progress);
@@ -65,8 +61,10 @@ export class SampleImportService {
           after: { import_id: id, rows: progress.rows },
         });
       });
+      await stopReporting();
       await this.finish(id, { ...progress, status: 'completed' });
     } catch (error) {
+      await stopReporting();
       await this.finish(id, {
         ...progress,
         rows: 0,
@@ -74,8 +72,6 @@ export class SampleImportService {
         error: error instanceof DomainError ? error.message : 'The import was cut off',
       });
       throw error;
-    } finally {
-      clearInterval(reporter);
     }
     return this.get(id);
   }
@@ -113,6 +109,18 @@ export class SampleImportService {
       if (rows.length === BATCH_ROWS) await flush();
     }
     await flush();
+  }
+
+  /** Shows others how far an import is, outside of its own transaction. Call the answer to stop: after it no report is under way. */
+  private reportProgress(id: number, progress: CsvProgress): () => Promise<void> {
+    let report = Promise.resolve();
+    const reporter = setInterval(() => {
+      report = this.imports.update(id, progress).catch(() => undefined);
+    }, PROGRESS_MS);
+    return async () => {
+      clearInterval(reporter);
+      await report;
+    };
   }
 
   private async finish(id: number, outcome: Partial<SampleImport>): Promise<void> {
