@@ -2,7 +2,10 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 import { bigintAsNumber } from '../database/bigint-column';
 
-/** Who changed what, when, and on which request. Insert-only: triggers refuse everything else. */
+/**
+ * Who changed what, when, and on which request. Insert-only: triggers refuse everything else. Its table has one column more, `xact`
+ * (a type that TypeORM does not know), by which the sealer reads it.
+ */
 @Entity('audit_log')
 export class AuditEntry {
   @PrimaryColumn('bigint', { generated: 'identity', transformer: bigintAsNumber })

@@ -1,7 +1,25 @@
 import { Global, Module } from '@nestjs/common';
 
 import { AuditService } from './audit.service';
+import { AuditChainRepository } from './audit-chain.repository';
+import { AuditCheckpoints } from './audit-checkpoints';
+import { AuditSealer } from './audit-sealer';
+import { AuditTrailService } from './audit-trail.service';
+import { AuditVerifier } from './audit-verifier';
+import { CheckpointFile } from './checkpoint-file';
 
+/** Who did what, and the proof that it still stands as it was written. */
 @Global()
-@Module({ providers: [AuditService], exports: [AuditService] })
+@Module({
+  providers: [
+    AuditService,
+    AuditTrailService,
+    AuditChainRepository,
+    AuditSealer,
+    AuditCheckpoints,
+    AuditVerifier,
+    CheckpointFile,
+  ],
+  exports: [AuditService, AuditTrailService, AuditVerifier],
+})
 export class AuditModule {}

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
+import { isDatabaseOutage } from '../common/errors/database-outage';
+import { DomainError } from '../common/errors/domain-error';
 import { Database } from '../database/database';
 import { currentActor, findRequest } from '../observability/request-context';
 
@@ -19,6 +21,15 @@ const INSERT = {
          FROM jsonb_to_recordset($6) AS change(action text, subject_type text, subject_id text, before jsonb, after jsonb)`,
 };
 
+/** What cannot be recorded is not done. */
+export class AuditUnavailable extends DomainError {
+  constructor(cause: unknown) {
+    super('unavailable', 'audit/unavailable', 'The audit trail cannot be written, so nothing was changed', {
+      cause,
+    });
+  }
+}
+
 /** The audit trail: a row in the transaction of every mutation. No row, no change. */
 @Injectable()
 export class AuditService {
@@ -26,7 +37,8 @@ export class AuditService {
 
   /**
    * Writes one row a change, on behalf of the current actor.
-   * Throws outside a transaction: a row that could survive without its change would be a lie.
+   * Throws  AuditUnavailable where they cannot be written, which the caller lets pass, so that the change is undone; an Error
+   * outside a transaction: a row that could survive without its change would be a lie.
    */
   async record(...changes: Change[]): Promise<void> {
     if (!this.database.inTransaction)
@@ -40,13 +52,17 @@ export class AuditService {
       before: before ?? null,
       after: after ?? null,
     }));
-    await this.database.query(INSERT, [
-      kind,
-      id,
-      name,
-      request?.requestId ?? null,
-      request?.address ?? null,
-      JSON.stringify(rows),
-    ]);
+    try {
+      await this.database.query(INSERT, [
+        kind,
+        id,
+        name,
+        request?.requestId ?? null,
+        request?.address ?? null,
+        JSON.stringify(rows),
+      ]);
+    } catch (error) {
+      throw isDatabaseOutage(error) ? error : new AuditUnavailable(error);
+    }
   }
 }

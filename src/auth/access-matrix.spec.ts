@@ -23,7 +23,7 @@ describe('the access matrix', () => {
     expect(roleHas('user', 'anomalies:update')).toBe(false);
   });
 
-  it.each(['users:manage', 'keys:manage', 'egress:manage', 'system:manage'] as const)(
+  it.each(['users:manage', 'keys:manage', 'egress:manage', 'system:manage', 'audit:read'] as const)(
     'keeps %s for admins',
     (permission) => {
       expect(ROLES.filter((role) => roleHas(role, permission))).toEqual(['admin']);

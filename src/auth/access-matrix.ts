@@ -11,6 +11,7 @@ export const PERMISSIONS = {
   'ml:tune': 'Set the sensitivity of detectors, pause and resume them',
   'system:read': 'See status, metrics and health in detail',
   'system:manage': 'See logs, database details and jobs; redrive dead letters',
+  'audit:read': 'See who did what, and verify that the audit log is as it was written',
   'egress:manage': 'Say which hosts the product may call',
   'users:manage': 'See, change and disable users',
   'keys:manage': 'Create and revoke API keys',

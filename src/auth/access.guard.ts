@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 
 import { DomainError } from '../common/errors/domain-error';
 import { ACCESS, Access } from './access';
+import { DeniedAttempts } from './denied-attempts';
 
 /** The caller is known but may not do this. */
 export class PermissionDenied extends DomainError {
@@ -12,20 +13,33 @@ export class PermissionDenied extends DomainError {
   }
 }
 
-/** Lets a request through when its caller holds what the route declares. A route that declares nothing is refused. */
+/** Methods that change nothing. */
+const READING = ['GET', 'HEAD', 'OPTIONS'];
+
+/**
+ * Lets a request through when its caller holds what the route declares. A route that declares nothing is refused. Who may not
+ * change something and tries leaves an audit row.
+ */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly denied: DeniedAttempts,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
     if (access === undefined) throw new PermissionDenied('a declared permission');
     if (access.kind === 'public') return true;
-    const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
+    const { principal, method, routeOptions } = context.switchToHttp().getRequest<FastifyRequest>();
     if (principal === null)
       throw new DomainError('unauthenticated', 'auth/unauthenticated', 'Authorization header required');
-    if (access.kind === 'permission' && !principal.permissions.has(access.permission))
-      throw new PermissionDenied(access.permission);
+    if (access.kind === 'permission' && !principal.permissions.has(access.permission)) {
+      const need = access.permission;
+      if (!READING.includes(method))
+        await this.denied.note(principal, { method, route: routeOptions.url ?? '', need });
+      throw new PermissionDenied(need);
+    }
     return true;
   }
 }

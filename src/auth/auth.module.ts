@@ -5,11 +5,13 @@ import { AccessTokens } from './access-tokens';
 import { ApiKeysAliasController, ApiKeysController } from './api-keys.controller';
 import { ApiKeysRepository } from './api-keys.repository';
 import { ApiKeysService } from './api-keys.service';
+import { AuditTrailController } from './audit-trail.controller';
 import { AuthAliasController, AuthController } from './auth.controller';
 import { AUTH_ENTITIES } from './auth.entities';
 import { AuthHousekeeping } from './auth-housekeeping';
 import { Authenticator } from './authenticator';
 import { CredentialsService } from './credentials.service';
+import { DeniedAttempts } from './denied-attempts';
 import { FirstAdmin } from './first-admin';
 import { LoginAttemptsRepository } from './login-attempts.repository';
 import { Passwords } from './passwords';
@@ -32,6 +34,7 @@ import { UsersService } from './users.service';
     UsersAliasController,
     ApiKeysController,
     ApiKeysAliasController,
+    AuditTrailController,
   ],
   providers: [
     AccessTokens,
@@ -39,6 +42,7 @@ import { UsersService } from './users.service';
     ApiKeysService,
     AuthHousekeeping,
     CredentialsService,
+    DeniedAttempts,
     FirstAdmin,
     LoginAttemptsRepository,
     Passwords,
@@ -50,6 +54,6 @@ import { UsersService } from './users.service';
     UsersService,
     { provide: Authenticator, useClass: RequestAuthenticator },
   ],
-  exports: [Authenticator, FirstAdmin, UsersService],
+  exports: [Authenticator, DeniedAttempts, FirstAdmin, UsersService],
 })
 export class AuthModule {}

@@ -16,12 +16,13 @@ import { describeSchema, listColumns, listConstraints } from './catalog';
 const WITHOUT_ENTITY = [
   'anomaly_count_deltas',
   'anomaly_counts',
+  'audit_seals',
   'sample_batches',
   'sample_chunks',
   'sample_cursors',
 ];
 /** Columns that an entity leaves out, since TypeORM does not know their type. */
-const WITHOUT_MEMBER = ['anomaly_history.xact'];
+const WITHOUT_MEMBER = ['anomaly_history.xact', 'audit_log.xact'];
 
 const BUILD = join(__dirname, '..', '..', 'dist', 'src');
 

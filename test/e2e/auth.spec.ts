@@ -526,6 +526,7 @@ describe('authentication', () => {
     );
     expect(new Set(rows.map(({ action }) => action))).toEqual(
       new Set([
+        'access.denied',
         'api_key.created',
         'api_key.revoked',
         'user.created',
