@@ -36,6 +36,9 @@ const LAST_SERIES = 'replay_finished';
 /** A shorter anomaly is a moment. */
 const TOLD_DURATION_MS = 60_000;
 
+const LONG_MS = 2 * 86_400_000;
+const DATE_LENGTH = '2026-01-31'.length;
+
 class Replay {
   private client: ProductClient;
   /** Tells this replay's series from those of earlier ones. */
@@ -191,13 +194,17 @@ class Replay {
         ? []
         : [{ fromMs: Date.parse(onset_at), toMs: Date.parse(last_seen_at) }],
     );
+    // Days are exact enough here, and the buckets begin a little before their first sample.
+    const [first, last] = [fromMs, toMs - 1].map((ms) =>
+      dataTime(ms).slice(0, toMs - fromMs > LONG_MS ? DATE_LENGTH : undefined),
+    );
     const lowest = spans.reduce((least, { min }) => Math.min(least, min), Infinity);
     const highest = spans.reduce((most, { max }) => Math.max(most, max), -Infinity);
     return [
       `  ${this.terminal.style('bold', name)}, ${sayValue(name, lowest)} to ${sayValue(name, highest)}`,
-      ...sparkline(columnsOf(spans, columns), CHART_LINES).map((line) => `  ${line}`),
+      ...sparkline(columnsOf(spans, columns), CHART_LINES).map((line) => `  ${line}`.trimEnd()),
       `  ${this.terminal.style('red', markLine(marks, fromMs, toMs, columns))}`,
-      `  ${dataTime(fromMs)}${dataTime(toMs).padStart(columns - dataTime(fromMs).length)}`,
+      `  ${first}${last.padStart(columns - first.length)}`,
     ];
   }
 
