@@ -81,7 +81,7 @@ const CUBE = {
          ) AS counts GROUP BY 1, 2, 3 HAVING sum(count) <> 0`,
 };
 
-const FOLD = {
+export const FOLD_COUNTS = {
   name: 'anomaly_fold_counts',
   text: `WITH taken AS (DELETE FROM anomaly_count_deltas RETURNING status, severity, source, delta),
               sums AS (SELECT status, severity, source, sum(delta)::bigint AS delta FROM taken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3)
@@ -237,7 +237,7 @@ export class AnomalyRepository {
 
   /** Folds the appended deltas into the counters; exact at any moment, since readers add both in one snapshot. */
   async foldCounts(): Promise<void> {
-    await this.database.query(FOLD);
+    await this.database.query(FOLD_COUNTS);
   }
 
   /** Streams what a filter matches, newest first. */
