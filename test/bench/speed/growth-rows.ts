@@ -1,6 +1,6 @@
 import { Row } from './bench-result';
 import { BenchRun, sourceOf } from './bench-run';
-import { loadClosed, loadOpen, rawRequest, RawRequest } from './load';
+import { loadClosed, loadOpen, RawRequest, rawRequest } from './load';
 import { checkStatistics, requestsOf, SEEDED } from './request-rows';
 import { TargetServer } from './target-server';
 import { Goal } from './verdict';

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { Row } from './bench-result';
 import { BenchRun, sourceOf } from './bench-run';
-import { loadClosed, Outcome, rawRequest, RawRequest } from './load';
+import { loadClosed, Outcome, RawRequest, rawRequest } from './load';
 import { TargetName, TargetServer } from './target-server';
 import { Goal } from './verdict';
 
