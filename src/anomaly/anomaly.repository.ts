@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Repository } from 'typeorm';
 
+import { recordingOf, Signature } from '../audit/audit.service';
 import { Database } from '../database/database';
 import { Anomaly } from './anomaly.entity';
 import { AnomalyFilter, AnomalyOrder, MetricEvidence, NewAnomaly } from './anomaly.types';
@@ -21,21 +22,33 @@ const FIND = {
 };
 const LOCK = { name: 'anomaly_lock', text: `${FIND.text} FOR UPDATE` };
 
-const INSERT_MANY = {
-  name: 'anomaly_insert_many',
-  // Rows carry their position, so that the answer keeps the order of the request.
-  text: `INSERT INTO anomalies (title, description, severity, status, anomaly_score, confidence, source, explanation, metrics_data, created_by,
-           acknowledged_by, acknowledged_at, resolved_by, resolved_at, dismissed_by, dismissed_at, series_id, onset_at, last_seen_at, metric)
-         SELECT title, description, severity, status, anomaly_score, confidence, source, explanation, metrics_data, $2,
-           CASE status WHEN 'acknowledged' THEN $2 END, CASE status WHEN 'acknowledged' THEN now() END,
-           CASE status WHEN 'resolved' THEN $2 END, CASE status WHEN 'resolved' THEN now() END,
-           CASE status WHEN 'dismissed' THEN $2 END, CASE status WHEN 'dismissed' THEN now() END,
-           series_id, onset_at, last_seen_at, metric
-         FROM jsonb_to_recordset($1) AS row(position integer, title text, description text, severity text, status text, anomaly_score double precision,
-           confidence double precision, source text, explanation text, metrics_data jsonb, series_id bigint, onset_at timestamptz,
-           last_seen_at timestamptz, metric jsonb)
-         ORDER BY position
-         RETURNING ${COLUMNS}`,
+// One statement: the anomalies, the first line of their history, and their audit rows. $1 to $5 are the audit's signature.
+const OPEN = {
+  name: 'anomaly_open',
+  // Rows carry their position: ids follow the order of the request, and so does the answer.
+  text: `WITH opened AS (
+           INSERT INTO anomalies (title, description, severity, status, anomaly_score, confidence, source, explanation, metrics_data, created_by,
+             acknowledged_by, acknowledged_at, resolved_by, resolved_at, dismissed_by, dismissed_at, series_id, onset_at, last_seen_at, metric)
+           SELECT title, description, severity, status, anomaly_score, confidence, source, explanation, metrics_data, $3,
+             CASE status WHEN 'acknowledged' THEN $3 END, CASE status WHEN 'acknowledged' THEN now() END,
+             CASE status WHEN 'resolved' THEN $3 END, CASE status WHEN 'resolved' THEN now() END,
+             CASE status WHEN 'dismissed' THEN $3 END, CASE status WHEN 'dismissed' THEN now() END,
+             series_id, onset_at, last_seen_at, metric
+           FROM jsonb_to_recordset($6) AS row(position integer, title text, description text, severity text, status text,
+             anomaly_score double precision, confidence double precision, source text, explanation text, metrics_data jsonb, series_id bigint,
+             onset_at timestamptz, last_seen_at timestamptz, metric jsonb)
+           ORDER BY position
+           RETURNING *
+         ), told AS (
+           INSERT INTO anomaly_history (anomaly_id, event, actor_kind, actor_id, actor_name, to_status)
+           SELECT id, 'opened', $1, $2, $3, status FROM opened ORDER BY id
+         ), recorded AS (
+           ${recordingOf(`(
+             SELECT 'anomaly.created' AS action, 'anomaly' AS subject_type, id::text AS subject_id, NULL::jsonb AS before,
+               jsonb_build_object('title', title, 'severity', severity, 'status', status, 'source', source) AS after
+             FROM opened ORDER BY id) AS change`)}
+         )
+         SELECT ${COLUMNS} FROM opened ORDER BY id`,
 };
 
 const SAVE = {
@@ -119,9 +132,9 @@ export class AnomalyRepository {
     return this.database.bind(this.rows).findBy({ id: In([...ids]) });
   }
 
-  /** Stores anomalies in one statement; all or none. */
-  insertMany(anomalies: readonly NewAnomaly[], createdBy: string): Promise<Anomaly[]> {
-    return this.database.query<Anomaly>(INSERT_MANY, [JSON.stringify(anomalies.map(insertRow)), createdBy]);
+  /** Stores new anomalies with their history and audit rows in one statement; all or none. */
+  open(anomalies: readonly NewAnomaly[], signature: Signature): Promise<Anomaly[]> {
+    return this.database.query<Anomaly>(OPEN, [...signature, JSON.stringify(anomalies.map(insertRow))]);
   }
 
   /** Writes an edited anomaly; a new version. */

@@ -49,6 +49,11 @@ export class Database {
     return result;
   }
 
+  /** Runs work that is one statement, and so a transaction by itself; within an open one it joins as `run` does. */
+  runStatement<T>(work: () => Promise<T>): Promise<T> {
+    return this.inTransaction ? this.run(work) : work();
+  }
+
   /** Calls back once the open transaction has committed (at once where there is none): for wake-ups, never for writes. */
   afterCommit(notify: () => void): void {
     const transaction = this.transactions.getStore();
