@@ -87,9 +87,12 @@ export class AuditService {
   }
 }
 
-/** Whether Postgres refused the audit row itself: it then names the table, or was in one of its triggers. */
+/** What a trigger raises; of the tables that such a statement writes, only the log has triggers that refuse. */
+const RAISED = 'P0001';
+
+/** Whether Postgres refused the audit row itself. */
 function isRecordFailure(error: unknown): boolean {
   if (isDatabaseOutage(error)) return false;
-  const { table, message, where } = error as { table?: string; message?: string; where?: string };
-  return table === 'audit_log' || /audit/.test(`${message} ${where}`);
+  const { code, table, message } = error as { code?: string; table?: string; message?: string };
+  return code === RAISED || table === 'audit_log' || /audit_log/.test(String(message));
 }
