@@ -62,7 +62,7 @@ export async function createApp(
     new FastifyAdapter(server as never),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
-  observeRequests(server as unknown as FastifyInstance, app.get(Metrics));
+  observeRequests(server as unknown as FastifyInstance, app.get(Metrics), logger);
   takeOverFromNode(server as unknown as FastifyInstance);
   await secure(server as unknown as FastifyInstance, config);
   readBodies(server as unknown as FastifyInstance);
@@ -76,13 +76,10 @@ export async function createApp(
 
 /** Security headers and CORS, on every answer. */
 async function secure(server: FastifyInstance, config: Config): Promise<void> {
-  await server.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    frameguard: { action: 'deny' },
-    hsts: { maxAge: 31_536_000, includeSubDomains: true },
+  const headers = await securityHeaders();
+  server.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
   });
   await server.register(cors, {
     origin: [...config.server.corsOrigins],
@@ -99,6 +96,26 @@ async function secure(server: FastifyInstance, config: Config): Promise<void> {
     exposedHeaders: ['X-Total-Count', 'X-Request-Id', 'Retry-After', 'ETag'],
     credentials: true,
   });
+}
+
+/** What helmet sets: the same on every answer, so it is asked once and not for each. */
+async function securityHeaders(): Promise<Record<string, string>> {
+  const probe = createFastify();
+  await probe.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    frameguard: { action: 'deny' },
+    hsts: { maxAge: 31_536_000, includeSubDomains: true },
+  });
+  const bare = await createFastify().inject('/');
+  const { headers } = await probe.inject('/');
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => !(name in bare.headers))
+      .map(([name, value]) => [name, String(value)]),
+  );
 }
 
 /**

@@ -64,12 +64,9 @@ export class AnomalyListService implements OnModuleInit {
     request: PageRequest,
     cursor?: string,
   ): Promise<{ anomalies: Anomaly[]; pagination: Pagination }> {
-    const [rows, { total, capped }] = await Promise.all([
-      cursor === undefined
-        ? this.anomalies.listFrom(filter, order, request.perPage + 1, (request.page - 1) * request.perPage)
-        : this.anomalies.listAfter(filter, order, request.perPage + 1, readCursor(order, cursor)),
-      this.anomalies.count(filter),
-    ]);
+    const { rows, total, capped } = await (cursor === undefined
+      ? this.anomalies.listFrom(filter, order, request.perPage + 1, (request.page - 1) * request.perPage)
+      : this.anomalies.listAfter(filter, order, request.perPage + 1, readCursor(order, cursor)));
     const anomalies = rows.slice(0, request.perPage);
     const last = anomalies.at(-1);
     const hasMore = rows.length > request.perPage && last !== undefined;

@@ -22,12 +22,14 @@ const CURSOR_TYPES = {
 export interface Condition {
   readonly shape: string;
   readonly where: string;
+  /** The filters alone as a WHERE clause, or nothing: for the counters, which know visible anomalies only. */
+  readonly exact: string;
   readonly values: unknown[];
 }
 
 /**
  * The condition of a filter, over visible anomalies.
- * @example buildCondition({ status: 'open' }) // { shape: 'status', where: 'deleted_at IS NULL AND status = $1', values: ['open'] }
+ * @example buildCondition({ status: 'open' }) // { shape: 'status', where: 'deleted_at IS NULL AND status = $1', exact: 'WHERE status = $1', values: ['open'] }
  */
 export function buildCondition(filter: AnomalyFilter): Condition {
   const parts: [string, string, unknown][] = [];
@@ -43,6 +45,7 @@ export function buildCondition(filter: AnomalyFilter): Condition {
   return {
     shape: parts.map(([name]) => name).join('_') || 'all',
     where: ['deleted_at IS NULL', ...clauses].join(' AND '),
+    exact: clauses.length === 0 ? '' : `WHERE ${clauses.join(' AND ')}`,
     values: parts.map(([, , value]) => value),
   };
 }
@@ -57,16 +60,47 @@ export function isCounted(filter: AnomalyFilter): boolean {
   );
 }
 
-/** ORDER BY of a list; the id breaks ties, so that pages neither repeat nor skip. */
-export function orderBy({ key, direction }: AnomalyOrder): string {
-  if (key === 'created_at') return `created_at ${direction}, id ${direction}`;
-  return `${SORT_COLUMNS[key]} ${direction}, id ${direction}`;
+/**
+ * Ids are handed out as anomalies are created. Where no range of time is asked for, walking them gives the order of creation out of the
+ * very index that answers the exact filters, however rare their combination.
+ */
+function isWalkedById(filter: AnomalyFilter, { key }: AnomalyOrder): boolean {
+  return key === 'created_at' && filter.from === undefined && filter.to === undefined;
 }
 
-/** The keyset condition "after this row", its two parameters numbered from `first`. */
-export function afterCursor({ key, direction }: AnomalyOrder, first: number): string {
-  const compare = direction === 'desc' ? '<' : '>';
-  return `(${SORT_COLUMNS[key]}, id) ${compare} ($${first}::${CURSOR_TYPES[key]}, $${first + 1}::bigint)`;
+/** ORDER BY of a list; the id breaks ties, so that pages neither repeat nor skip. */
+export function orderBy(filter: AnomalyFilter, order: AnomalyOrder): string {
+  const { key, direction } = order;
+  return isWalkedById(filter, order)
+    ? `id ${direction}`
+    : `${SORT_COLUMNS[key]} ${direction}, id ${direction}`;
+}
+
+/** The keyset condition "after this row", its parameters numbered from `first`. */
+export function afterCursor(
+  filter: AnomalyFilter,
+  order: AnomalyOrder,
+  [value, id]: readonly (string | number)[],
+  first: number,
+): Pick<Condition, 'where' | 'values'> {
+  const compare = order.direction === 'desc' ? '<' : '>';
+  if (isWalkedById(filter, order)) return { where: `id ${compare} $${first}::bigint`, values: [id] };
+  return {
+    where: `(${SORT_COLUMNS[order.key]}, id) ${compare} ($${first}::${CURSOR_TYPES[order.key]}, $${first + 1}::bigint)`,
+    values: [value, id],
+  };
+}
+
+/**
+ * A number of SQL: how many rows a condition selects. Exact from the counters where they answer it (their columns have the same names),
+ * else counted up to one more than a cap.
+ */
+export function countOf(filter: AnomalyFilter, { exact, where }: Condition, cap: number): string {
+  if (!isCounted(filter))
+    return `(SELECT count(*) FROM (SELECT FROM anomalies WHERE ${where} LIMIT ${cap + 1}) AS counted)`;
+  return `(SELECT coalesce(sum(count), 0)::bigint FROM (
+             SELECT count FROM anomaly_counts ${exact} UNION ALL SELECT delta FROM anomaly_count_deltas ${exact}
+           ) AS counts)`;
 }
 
 /**

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Repository } from 'typeorm';
 
+import { recordingOf, Signature } from '../audit/audit.service';
 import { Database } from '../database/database';
 import { Anomaly } from './anomaly.entity';
 import { AnomalyFilter, AnomalyOrder, MetricEvidence, NewAnomaly } from './anomaly.types';
 import { Status } from './anomaly-lifecycle';
-import { afterCursor, buildCondition, isCounted, orderBy } from './anomaly-query';
+import { afterCursor, buildCondition, Condition, countOf, isCounted, orderBy } from './anomaly-query';
 
 /** A row as the statements below give it: the entity's members under their own names. */
 const COLUMNS = `id, title, description, severity, severity_rank AS "severityRank", status, anomaly_score AS "anomalyScore", confidence, source,
@@ -21,21 +22,33 @@ const FIND = {
 };
 const LOCK = { name: 'anomaly_lock', text: `${FIND.text} FOR UPDATE` };
 
-const INSERT_MANY = {
-  name: 'anomaly_insert_many',
-  // Rows carry their position, so that the answer keeps the order of the request.
-  text: `INSERT INTO anomalies (title, description, severity, status, anomaly_score, confidence, source, explanation, metrics_data, created_by,
-           acknowledged_by, acknowledged_at, resolved_by, resolved_at, dismissed_by, dismissed_at, series_id, onset_at, last_seen_at, metric)
-         SELECT title, description, severity, status, anomaly_score, confidence, source, explanation, metrics_data, $2,
-           CASE status WHEN 'acknowledged' THEN $2 END, CASE status WHEN 'acknowledged' THEN now() END,
-           CASE status WHEN 'resolved' THEN $2 END, CASE status WHEN 'resolved' THEN now() END,
-           CASE status WHEN 'dismissed' THEN $2 END, CASE status WHEN 'dismissed' THEN now() END,
-           series_id, onset_at, last_seen_at, metric
-         FROM jsonb_to_recordset($1) AS row(position integer, title text, description text, severity text, status text, anomaly_score double precision,
-           confidence double precision, source text, explanation text, metrics_data jsonb, series_id bigint, onset_at timestamptz,
-           last_seen_at timestamptz, metric jsonb)
-         ORDER BY position
-         RETURNING ${COLUMNS}`,
+// One statement: the anomalies, the first line of their history, and their audit rows. $1 to $5 are the audit's signature.
+const OPEN = {
+  name: 'anomaly_open',
+  // Rows carry their position: ids follow the order of the request, and so does the answer.
+  text: `WITH opened AS (
+           INSERT INTO anomalies (title, description, severity, status, anomaly_score, confidence, source, explanation, metrics_data, created_by,
+             acknowledged_by, acknowledged_at, resolved_by, resolved_at, dismissed_by, dismissed_at, series_id, onset_at, last_seen_at, metric)
+           SELECT title, description, severity, status, anomaly_score, confidence, source, explanation, metrics_data, $3,
+             CASE status WHEN 'acknowledged' THEN $3 END, CASE status WHEN 'acknowledged' THEN now() END,
+             CASE status WHEN 'resolved' THEN $3 END, CASE status WHEN 'resolved' THEN now() END,
+             CASE status WHEN 'dismissed' THEN $3 END, CASE status WHEN 'dismissed' THEN now() END,
+             series_id, onset_at, last_seen_at, metric
+           FROM jsonb_to_recordset($6) AS row(position integer, title text, description text, severity text, status text,
+             anomaly_score double precision, confidence double precision, source text, explanation text, metrics_data jsonb, series_id bigint,
+             onset_at timestamptz, last_seen_at timestamptz, metric jsonb)
+           ORDER BY position
+           RETURNING *
+         ), told AS (
+           INSERT INTO anomaly_history (anomaly_id, event, actor_kind, actor_id, actor_name, to_status)
+           SELECT id, 'opened', $1, $2, $3, status FROM opened ORDER BY id
+         ), recorded AS (
+           ${recordingOf(`(
+             SELECT 'anomaly.created' AS action, 'anomaly' AS subject_type, id::text AS subject_id, NULL::jsonb AS before,
+               jsonb_build_object('title', title, 'severity', severity, 'status', status, 'source', source) AS after
+             FROM opened ORDER BY id) AS change`)}
+         )
+         SELECT ${COLUMNS} FROM opened ORDER BY id`,
 };
 
 const SAVE = {
@@ -63,17 +76,6 @@ const FIND_LATEST_OF_SERIES = {
   text: `SELECT ${COLUMNS} FROM anomalies WHERE series_id = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE`,
 };
 
-const COUNT = {
-  name: 'anomaly_count',
-  text: `SELECT coalesce(sum(count), 0)::bigint AS total FROM (
-           SELECT count FROM anomaly_counts
-             WHERE status = coalesce($1, status) AND severity = coalesce($2, severity) AND source = coalesce($3, source)
-           UNION ALL
-           SELECT delta FROM anomaly_count_deltas
-             WHERE status = coalesce($1, status) AND severity = coalesce($2, severity) AND source = coalesce($3, source)
-         ) AS counts`,
-};
-
 const CUBE = {
   name: 'anomaly_cube',
   text: `SELECT status, severity, source, sum(count)::bigint AS count FROM (
@@ -81,7 +83,7 @@ const CUBE = {
          ) AS counts GROUP BY 1, 2, 3 HAVING sum(count) <> 0`,
 };
 
-const FOLD = {
+export const FOLD_COUNTS = {
   name: 'anomaly_fold_counts',
   text: `WITH taken AS (DELETE FROM anomaly_count_deltas RETURNING status, severity, source, delta),
               sums AS (SELECT status, severity, source, sum(delta)::bigint AS delta FROM taken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3)
@@ -90,7 +92,14 @@ const FOLD = {
 };
 
 /** Where a filter that no counter answers stops counting. */
-export const COUNT_CAP = 10_000;
+const COUNT_CAP = 10_000;
+
+/** Rows of a list, and how many its filter selects: exact, or up to the cap. */
+export interface CountedAnomalies {
+  readonly rows: Anomaly[];
+  readonly total: number;
+  readonly capped: boolean;
+}
 
 /** The SQL of anomalies. */
 @Injectable()
@@ -123,9 +132,9 @@ export class AnomalyRepository {
     return this.database.bind(this.rows).findBy({ id: In([...ids]) });
   }
 
-  /** Stores anomalies in one statement; all or none. */
-  insertMany(anomalies: readonly NewAnomaly[], createdBy: string): Promise<Anomaly[]> {
-    return this.database.query<Anomaly>(INSERT_MANY, [JSON.stringify(anomalies.map(insertRow)), createdBy]);
+  /** Stores new anomalies with their history and audit rows in one statement; all or none. */
+  open(anomalies: readonly NewAnomaly[], signature: Signature): Promise<Anomaly[]> {
+    return this.database.query<Anomaly>(OPEN, [...signature, JSON.stringify(anomalies.map(insertRow))]);
   }
 
   /** Writes an edited anomaly; a new version. */
@@ -179,16 +188,20 @@ export class AnomalyRepository {
   }
 
   /** Rows from an offset on. A deep page still answers; walks of any length go by cursor. */
-  listFrom(filter: AnomalyFilter, order: AnomalyOrder, limit: number, offset: number): Promise<Anomaly[]> {
-    const { shape, where, values } = buildCondition(filter);
-    const next = values.length;
-    return this.database.query<Anomaly>(
-      {
-        name: `anomaly_page_${shape}_${order.key}_${order.direction}`,
-        text: `SELECT ${COLUMNS} FROM anomalies WHERE ${where} ORDER BY ${orderBy(order)} LIMIT $${next + 1} OFFSET $${next + 2}`,
-      },
-      [...values, limit, offset],
-    );
+  listFrom(
+    filter: AnomalyFilter,
+    order: AnomalyOrder,
+    limit: number,
+    offset: number,
+  ): Promise<CountedAnomalies> {
+    const condition = buildCondition(filter);
+    const next = condition.values.length;
+    return this.list(filter, condition, {
+      name: `anomaly_page_${condition.shape}_${order.key}_${order.direction}`,
+      where: condition.where,
+      rest: `ORDER BY ${orderBy(filter, order)} LIMIT $${next + 1} OFFSET $${next + 2}`,
+      values: [...condition.values, limit, offset],
+    });
   }
 
   /** Rows after the one with this sort value and id. */
@@ -197,37 +210,41 @@ export class AnomalyRepository {
     order: AnomalyOrder,
     limit: number,
     cursor: readonly (string | number)[],
-  ): Promise<Anomaly[]> {
-    const { shape, where, values } = buildCondition(filter);
-    const next = values.length;
-    return this.database.query<Anomaly>(
-      {
-        name: `anomaly_after_${shape}_${order.key}_${order.direction}`,
-        text: `SELECT ${COLUMNS} FROM anomalies WHERE ${where} AND ${afterCursor(order, next + 1)} ORDER BY ${orderBy(order)} LIMIT $${next + 3}`,
-      },
-      [...values, ...cursor, limit],
-    );
+  ): Promise<CountedAnomalies> {
+    const condition = buildCondition(filter);
+    const after = afterCursor(filter, order, cursor, condition.values.length + 1);
+    const values = [...condition.values, ...after.values, limit];
+    return this.list(filter, condition, {
+      name: `anomaly_after_${condition.shape}_${order.key}_${order.direction}`,
+      where: `${condition.where} AND ${after.where}`,
+      rest: `ORDER BY ${orderBy(filter, order)} LIMIT $${values.length}`,
+      values,
+    });
   }
 
-  /** How many there are: exact from the counters, else counted up to the cap. */
-  async count(filter: AnomalyFilter): Promise<{ total: number; capped: boolean }> {
-    if (isCounted(filter)) {
-      const [{ total }] = await this.database.query<{ total: number }>(COUNT, [
-        filter.status ?? null,
-        filter.severity ?? null,
-        filter.source ?? null,
-      ]);
-      return { total, capped: false };
-    }
-    const { shape, where, values } = buildCondition(filter);
+  /** A page with its total in one statement: they are of one snapshot, and cost one round trip. */
+  private async list(
+    filter: AnomalyFilter,
+    condition: Condition,
+    { name, where, rest, values }: { name: string; where: string; rest: string; values: unknown[] },
+  ): Promise<CountedAnomalies> {
+    const text = `SELECT ${COLUMNS}, ${countOf(filter, condition, COUNT_CAP)} AS total FROM anomalies WHERE ${where} ${rest}`;
+    const rows = await this.database.query<Anomaly & { total: number }>({ name, text }, values);
+    const total = rows.length > 0 ? rows[0].total : await this.count(filter, condition);
+    const capped = !isCounted(filter) && total > COUNT_CAP;
+    return { rows, total: capped ? COUNT_CAP : total, capped };
+  }
+
+  /** For a page without rows, which may still lie behind some. */
+  private async count(filter: AnomalyFilter, condition: Condition): Promise<number> {
     const [{ total }] = await this.database.query<{ total: number }>(
       {
-        name: `anomaly_count_${shape}`,
-        text: `SELECT count(*) AS total FROM (SELECT 1 FROM anomalies WHERE ${where} LIMIT ${COUNT_CAP + 1}) AS counted`,
+        name: `anomaly_count_${condition.shape}`,
+        text: `SELECT ${countOf(filter, condition, COUNT_CAP)} AS total`,
       },
-      values,
+      condition.values,
     );
-    return { total: Math.min(total, COUNT_CAP), capped: total > COUNT_CAP };
+    return total;
   }
 
   /** The counter cube: one row a combination of status, severity and source that occurs. */
@@ -237,7 +254,7 @@ export class AnomalyRepository {
 
   /** Folds the appended deltas into the counters; exact at any moment, since readers add both in one snapshot. */
   async foldCounts(): Promise<void> {
-    await this.database.query(FOLD);
+    await this.database.query(FOLD_COUNTS);
   }
 
   /** Streams what a filter matches, newest first. */

@@ -45,29 +45,14 @@ export class AnomalyService {
 
   /** Reports anomalies, all or none. Publishes anomaly.opened for each. */
   createMany(anomalies: readonly NewAnomaly[]): Promise<Anomaly[]> {
+    const open = () => this.audit.recorded(() => this.anomalies.open(anomalies, this.audit.signature()));
+    // One statement is a transaction by itself.
+    if (!this.events.isHeard('anomaly.opened')) return open();
     return this.database.run(async () => {
-      const actor = currentActor();
-      const created = await this.anomalies.insertMany(anomalies, actor.name);
-      await this.history.append(
-        created.map(({ id, status }) => ({
-          anomalyId: id,
-          event: 'opened',
-          fromStatus: null,
-          toStatus: status,
-        })),
-        actor,
-      );
-      await this.audit.record(
-        ...created.map(({ id, title, severity, status, source }) => ({
-          action: 'anomaly.created',
-          subjectType: 'anomaly',
-          subjectId: id,
-          after: { title, severity, status, source },
-        })),
-      );
-      for (const { id, seriesId } of created)
+      const opened = await open();
+      for (const { id, seriesId } of opened)
         await this.events.publish('anomaly.opened', { anomalyId: id, seriesId });
-      return created;
+      return opened;
     });
   }
 

@@ -14,11 +14,29 @@ export interface Change {
   readonly after?: object | null;
 }
 
+/** Who acts and on which request, as the first parameters of a statement that records. */
+export type Signature = readonly [
+  kind: string,
+  id: number | null,
+  name: string,
+  requestId: string | null,
+  address: string | null,
+];
+
+/**
+ * SQL that writes an audit row for each row of a FROM item with the members of a change, signed by the statement's parameters $1 to $5.
+ * A statement that makes a change may take it as a part (`WITH changed AS (…), recorded AS (…)`): the row then needs no round trip.
+ */
+export function recordingOf(changes: string): string {
+  return `INSERT INTO audit_log (actor_kind, actor_id, actor_name, action, subject_type, subject_id, before, after, request_id, address)
+          SELECT $1, $2, $3, action, subject_type, subject_id, before, after, $4, $5 FROM ${changes}`;
+}
+
 const INSERT = {
   name: 'audit_insert',
-  text: `INSERT INTO audit_log (actor_kind, actor_id, actor_name, action, subject_type, subject_id, before, after, request_id, address)
-         SELECT $1, $2, $3, action, subject_type, subject_id, before, after, $4, $5
-         FROM jsonb_to_recordset($6) AS change(action text, subject_type text, subject_id text, before jsonb, after jsonb)`,
+  text: recordingOf(
+    `jsonb_to_recordset($6) AS change(action text, subject_type text, subject_id text, before jsonb, after jsonb)`,
+  ),
 };
 
 /** What cannot be recorded is not done. */
@@ -43,8 +61,6 @@ export class AuditService {
   async record(...changes: Change[]): Promise<void> {
     if (!this.database.inTransaction)
       throw new Error('An audit row is written in the transaction of its change');
-    const request = findRequest();
-    const { kind, id, name } = currentActor();
     const rows = changes.map(({ action, subjectType, subjectId, before, after }) => ({
       action,
       subject_type: subjectType,
@@ -52,17 +68,31 @@ export class AuditService {
       before: before ?? null,
       after: after ?? null,
     }));
+    await this.recorded(() => this.database.query(INSERT, [...this.signature(), JSON.stringify(rows)]));
+  }
+
+  /** The current actor and request, for a statement that records by itself (`recordingOf`). */
+  signature(): Signature {
+    const request = findRequest();
+    const { kind, id, name } = currentActor();
+    return [kind, id, name, request?.requestId ?? null, request?.address ?? null];
+  }
+  /** Runs a statement that records by itself (`recordingOf`). Throws  AuditUnavailable where it is the record that fails. */
+  async recorded<T>(statement: () => Promise<T>): Promise<T> {
     try {
-      await this.database.query(INSERT, [
-        kind,
-        id,
-        name,
-        request?.requestId ?? null,
-        request?.address ?? null,
-        JSON.stringify(rows),
-      ]);
+      return await statement();
     } catch (error) {
-      throw isDatabaseOutage(error) ? error : new AuditUnavailable(error);
+      throw isRecordFailure(error) ? new AuditUnavailable(error) : error;
     }
   }
+}
+
+/** What a trigger raises; of the tables that such a statement writes, only the log has triggers that refuse. */
+const RAISED = 'P0001';
+
+/** Whether Postgres refused the audit row itself. */
+function isRecordFailure(error: unknown): boolean {
+  if (isDatabaseOutage(error)) return false;
+  const { code, table, message } = error as { code?: string; table?: string; message?: string };
+  return code === RAISED || table === 'audit_log' || /audit_log/.test(String(message));
 }

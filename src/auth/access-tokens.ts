@@ -31,9 +31,21 @@ export interface TokenSubject {
 /** What a valid token says. Rights are not among it: they come from the account as it is now. */
 export type TokenClaims = Pick<TokenSubject, 'userId' | 'tokenVersion' | 'sessionId'>;
 
+/** A token that was verified once holds until it ends: its signature does not change. */
+interface VerifiedToken {
+  readonly claims: TokenClaims;
+  readonly verifiedAtMs: number;
+  readonly endsAtMs: number;
+}
+
+/** So many verified tokens are remembered; the oldest makes room. */
+const REMEMBERED_TOKENS = 10_000;
+
 /** Signs and reads access tokens: one algorithm, our own issuer and audience, a short life. */
 @Injectable()
 export class AccessTokens {
+  // Verifying costs more than all else that a small read does, and a caller sends the same token hundreds of times.
+  private readonly verified = new Map<string, VerifiedToken>();
   // Imported once: jose would do so anew for every token.
   private readonly key: Promise<webcrypto.CryptoKey>;
 
@@ -72,6 +84,14 @@ export class AccessTokens {
 
   /** Throws  Unauthenticated where the token is not ours, not for access, or too old. */
   async read(token: string): Promise<TokenClaims> {
+    const nowMs = this.clock.now().getTime();
+    const known = this.verified.get(token);
+    if (known !== undefined && known.verifiedAtMs <= nowMs && nowMs < known.endsAtMs) return known.claims;
+    this.verified.delete(token);
+    return this.verify(token, nowMs);
+  }
+
+  private async verify(token: string, nowMs: number): Promise<TokenClaims> {
     try {
       const { payload } = await jwtVerify(token, await this.key, {
         algorithms: [ALGORITHM],
@@ -81,17 +101,29 @@ export class AccessTokens {
         requiredClaims: ['exp', 'nbf', 'iat', 'sub', 'sid'],
         maxTokenAge: ACCESS_TOKEN_SECONDS,
         clockTolerance: LEEWAY_SECONDS,
-        currentDate: this.clock.now(),
+        currentDate: new Date(nowMs),
       });
-      const { user_id: userId, token_version: tokenVersion, sid: sessionId, type } = payload;
+      const { user_id: userId, token_version: tokenVersion, sid: sessionId, type, exp, iat } = payload;
       if (type !== 'access' || !isCount(userId) || !isCount(tokenVersion) || !isUuid(sessionId)) {
         throw new Unauthenticated('Invalid or expired token');
       }
-      return { userId, tokenVersion, sessionId };
+      const claims = { userId, tokenVersion, sessionId };
+      const endsAt = Math.min(Number(exp), Number(iat) + ACCESS_TOKEN_SECONDS) + LEEWAY_SECONDS;
+      this.remember(token, { claims, verifiedAtMs: nowMs, endsAtMs: endsAt * 1_000 });
+      return claims;
     } catch (error) {
       throw new Unauthenticated(
         error instanceof errors.JWTExpired ? 'Token has expired' : 'Invalid or expired token',
       );
+    }
+  }
+
+  private remember(token: string, verified: VerifiedToken): void {
+    this.verified.set(token, verified);
+    // A Map keeps the order of insertion: the first is the oldest.
+    for (const oldest of this.verified.keys()) {
+      if (this.verified.size <= REMEMBERED_TOKENS) break;
+      this.verified.delete(oldest);
     }
   }
 }

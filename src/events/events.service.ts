@@ -24,6 +24,11 @@ export class EventsService {
     this.subscribers.set(event, [...(this.subscribers.get(event) ?? []), job]);
   }
 
+  /** Whether anybody listens. */
+  isHeard(event: EventName): boolean {
+    return this.subscribers.has(event);
+  }
+
   /** Announces a fact; call it inside the transaction that made it one. */
   async publish<Name extends EventName>(event: Name, payload: EventCatalogue[Name]): Promise<void> {
     for (const job of this.subscribers.get(event) ?? []) await this.jobs.enqueue(job, payload);

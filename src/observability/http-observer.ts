@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
 
 import { ANONYMOUS } from '../common/actor';
+import { createRequestLogger } from './logger';
 import { Metrics } from './metrics';
 import { runInRequest } from './request-context';
 
 /** Gives every request its context, its id in the answer, its place in the metrics, and one log line. */
-export function observeRequests(fastify: FastifyInstance, metrics: Metrics): void {
+export function observeRequests(fastify: FastifyInstance, metrics: Metrics, logger: Logger): void {
+  const log = createRequestLogger(logger);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     runInRequest({ requestId: request.id, address: request.ip, actor: ANONYMOUS }, done);
@@ -14,7 +17,7 @@ export function observeRequests(fastify: FastifyInstance, metrics: Metrics): voi
     const route = request.routeOptions.url ?? 'unknown';
     const seconds = reply.elapsedTime / 1_000;
     metrics.observeRequest(request.method, route, reply.statusCode, seconds);
-    request.log.info(
+    log.info(
       {
         method: request.method,
         route,

@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { LoggerService } from '@nestjs/common';
 import { Logger, LoggerOptions, pino, stdSerializers } from 'pino';
 
+import { LogOutput } from './log-output';
 import { LogTail } from './log-tail';
 import { findRequest } from './request-context';
 
@@ -42,13 +43,21 @@ export function createLogger(level: string, tail: LogTail): Logger {
     },
     serializers: { err: serializeError, req: () => undefined, res: () => undefined },
   };
+  const output = new LogOutput();
   return pino(options, {
     write(record: string) {
       const line = escapeControls(record);
-      process.stdout.write(line);
+      output.write(line);
       tail.write(line);
     },
   });
+}
+
+/**
+ * A request's line has members of our own choosing alone: looking through it for secrets costs more than writing it.
+ */
+export function createRequestLogger(logger: Logger): Logger {
+  return logger.child({}, { redact: [] });
 }
 
 /** Type, message, code and stack: never the statement's parameters or a driver's connection settings. */

@@ -54,7 +54,9 @@ export function takeOverFromNode(server: FastifyInstance): void {
   );
   server.addHook('onRequest', (request, _reply, done) => {
     const { httpVersion, rawHeaders } = request.raw;
-    const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
+    let hosts = 0;
+    for (let name = 0; name < rawHeaders.length; name += 2)
+      if (rawHeaders[name].length === 4 && rawHeaders[name].toLowerCase() === 'host') hosts++;
     done(
       hosts > 1 || (hosts === 0 && httpVersion === '1.1')
         ? new InvalidInput('A request names exactly one host')

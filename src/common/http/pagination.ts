@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 
 import { InvalidInput } from '../errors/domain-error';
 import { Field, Text } from '../validation/fields';
@@ -8,20 +7,18 @@ const DEFAULT_PER_PAGE = 20;
 const MAX_PER_PAGE = 100;
 
 /** Unparsable numbers fall back to the default, as the contract has it. */
-const asInteger = ({ value }: { value: unknown }): unknown =>
+const read = (value: unknown): unknown =>
   typeof value === 'string' ? (/^-?\d{1,15}$/.test(value.trim()) ? Number(value) : undefined) : undefined;
 
 /** The paging part of every list's query. */
 export class PageQuery {
-  @Transform(asInteger)
   @Field(
     (value) => ((value as number) >= 1 ? null : 'Invalid page number'),
     { type: 'integer', minimum: 1, default: 1 },
-    { required: false },
+    { required: false, read },
   )
   page?: number;
 
-  @Transform(asInteger)
   @Field(
     (value) => ((value as number) >= 1 ? null : 'Invalid per_page'),
     {
@@ -30,15 +27,14 @@ export class PageQuery {
       default: DEFAULT_PER_PAGE,
       description: `At most ${MAX_PER_PAGE}; more is clamped`,
     },
-    { required: false },
+    { required: false, read },
   )
   per_page?: number;
 
-  @Transform(asInteger)
   @Field(
     (value) => ((value as number) >= 1 ? null : 'Invalid limit'),
     { type: 'integer', minimum: 1, description: 'Alias of per_page' },
-    { required: false },
+    { required: false, read },
   )
   limit?: number;
 

@@ -16,6 +16,27 @@ export interface FieldOptions {
   requiredMessage?: string;
   description?: string;
   example?: unknown;
+  /** Makes of what was sent what the rule looks at: in query strings everything is text. */
+  read?: (value: unknown) => unknown;
+}
+
+/** A field as `Field` declared it. */
+export interface DeclaredField {
+  readonly field: string;
+  readonly rule: FieldRule;
+  readonly required: boolean;
+  readonly requiredMessage: string;
+  readonly read: ((value: unknown) => unknown) | null;
+}
+
+const declared = new Map<object, DeclaredField[]>();
+
+/** The fields of a DTO class: its own in declared order, then those that it inherits, from the first class on (class-validator's order). */
+export function declaredFields(dto: object): readonly DeclaredField[] {
+  const inherited: DeclaredField[] = [];
+  for (let parent = parentOf(dto); parent !== null; parent = parentOf(parent))
+    inherited.unshift(...(declared.get(parent) ?? []));
+  return [...(declared.get(dto) ?? []), ...inherited];
 }
 
 /**
@@ -27,23 +48,25 @@ export function Field(
   api: ApiPropertyOptions,
   options: FieldOptions = {},
 ): PropertyDecorator {
-  const { required = true, requiredMessage, description, example } = options;
+  const { required = true, description, example, read } = options;
   const documented = {
     ...api,
     ...(description && { description }),
     ...(example !== undefined && { example }),
   };
-  const property = documented;
   return applyDecorators(
-    required ? ApiProperty(property) : ApiPropertyOptional(property),
+    required ? ApiProperty(documented) : ApiPropertyOptional(documented),
+    ...(read === undefined ? [] : [Transform(({ value }: { value: unknown }) => read(value))]),
     (target: object, key: string | symbol) => {
       const field = String(key);
+      const requiredMessage = options.requiredMessage ?? `Missing required field: ${field}`;
+      declare(target.constructor, { field, rule, required, requiredMessage, read: read ?? null });
       if (required) {
         registerDecorator({
           name: REQUIRED,
           target: target.constructor,
           propertyName: field,
-          options: { message: requiredMessage ?? `Missing required field: ${field}` },
+          options: { message: requiredMessage },
           validator: { validate: (value: unknown) => !isMissing(value) },
         });
       }
@@ -60,7 +83,16 @@ export function Field(
   );
 }
 
-function isMissing(value: unknown): boolean {
+function parentOf(dto: object): object | null {
+  return Object.getPrototypeOf(dto) as object | null;
+}
+
+function declare(dto: object, field: DeclaredField): void {
+  declared.set(dto, [...(declared.get(dto) ?? []), field]);
+}
+
+/** Whether a required field counts as not sent. */
+export function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
@@ -183,10 +215,7 @@ export function isId(value: unknown): value is number {
 
 /** Query strings are text: reads a whole number, leaves anything else for the rule to refuse. */
 export function QueryInteger(min: number, max: number, options: FieldOptions = {}): PropertyDecorator {
-  return applyDecorators(
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value,
-    ),
-    Integer(min, max, { required: false, ...options }),
-  );
+  const read = (value: unknown): unknown =>
+    typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
+  return Integer(min, max, { required: false, read, ...options });
 }

@@ -1,0 +1,26 @@
+/**
+ * Standard output, written once a turn of the event loop: a line a request would be a system call a request. Whatever ends the
+ * process in order writes what is left; a killed process loses the lines of its last turn.
+ */
+export class LogOutput {
+  private pending = '';
+
+  constructor(
+    private readonly writeOut: (text: string) => void = (text) => void process.stdout.write(text),
+    private readonly schedule: (flush: () => void) => void = setImmediate,
+  ) {
+    process.on('exit', () => this.flush());
+  }
+
+  write(line: string): void {
+    if (this.pending === '') this.schedule(() => this.flush());
+    this.pending += line;
+  }
+
+  private flush(): void {
+    if (this.pending === '') return;
+    const text = this.pending;
+    this.pending = '';
+    this.writeOut(text);
+  }
+}
