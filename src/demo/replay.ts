@@ -35,7 +35,7 @@ const CHART_LINES = 4;
 const LAST_SERIES = 'replay_finished';
 /** A shorter anomaly is a moment. */
 const TOLD_DURATION_MS = 60_000;
-
+/** A longer chart is labelled with days. */
 const LONG_MS = 2 * 86_400_000;
 const DATE_LENGTH = '2026-01-31'.length;
 
