@@ -3,7 +3,6 @@ import { BeforeApplicationShutdown, Injectable, OnApplicationBootstrap } from '@
 import { Clock } from '../common/time/clock';
 import { Leadership } from '../database/leadership';
 import { Log } from '../observability/log';
-import { Metrics } from '../observability/metrics';
 import { ChainHead, verifyChain } from './audit-chain';
 import { AuditChainRepository } from './audit-chain.repository';
 import { Checkpoint } from './audit-checkpoint';
@@ -33,17 +32,15 @@ export class AuditCheckpoints implements OnApplicationBootstrap, BeforeApplicati
     private readonly file: CheckpointFile,
     private readonly leadership: Leadership,
     private readonly clock: Clock,
-    private readonly metrics: Metrics,
     private readonly log: Log,
   ) {}
 
+  /** Whether the chain followed from the last checkpoint when this process looked; true where another one does. */
+  get isIntact(): boolean {
+    return this.trouble === null;
+  }
+
   onApplicationBootstrap(): void {
-    this.metrics.gauge(
-      'audit_chain_intact',
-      'Whether the audit chain follows from its last checkpoint, as the sealing process sees it',
-      [],
-      (gauge) => gauge.set(this.trouble === null ? 1 : 0),
-    );
     this.timer = setInterval(() => {
       if (this.leadership.holds(SEALING)) void this.advance();
     }, INTERVAL_MS).unref();

@@ -72,6 +72,12 @@ export class AuditVerifier {
     };
   }
 
+  /** Committed rows that wait for their seal. */
+  async unsealedTail(): Promise<UnsealedTail> {
+    const last = await this.chain.findLast();
+    return this.unsealed(last, await this.chain.snapshot());
+  }
+
   private async verifyRange(
     from: number,
     to: number,

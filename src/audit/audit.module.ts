@@ -3,6 +3,7 @@ import { Global, Module } from '@nestjs/common';
 import { AuditService } from './audit.service';
 import { AuditChainRepository } from './audit-chain.repository';
 import { AuditCheckpoints } from './audit-checkpoints';
+import { AuditMetrics } from './audit-metrics';
 import { AuditSealer } from './audit-sealer';
 import { AuditTrailService } from './audit-trail.service';
 import { AuditVerifier } from './audit-verifier';
@@ -17,6 +18,7 @@ import { CheckpointFile } from './checkpoint-file';
     AuditChainRepository,
     AuditSealer,
     AuditCheckpoints,
+    AuditMetrics,
     AuditVerifier,
     CheckpointFile,
   ],

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { DataSource } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 
 import { loadConfig } from '../config/config';
 import { ConfigurationError } from '../config/environment';
@@ -17,6 +17,7 @@ import { CheckpointFile } from './checkpoint-file';
 import { describeVerification } from './verification-report';
 
 const CONNECTIONS = 2;
+const APPLICATION = 'smartcloudops-audit-verify';
 
 /**
  * `npm run audit:verify`: holds the whole audit log against its chain and the checkpoint in DATA_DIR. Reads only, beside a
@@ -25,21 +26,34 @@ const CONNECTIONS = 2;
 async function verifyAudit(): Promise<boolean> {
   const { database: config } = loadConfig();
   const postgres = config.url === undefined ? await startEmbedded(config) : null;
+  const source = new DataSource({
+    ...connectionOptions(config.url ?? postgres?.url ?? '', CONNECTIONS),
+    applicationName: APPLICATION,
+  } as DataSourceOptions);
+  let othersCame = false;
   try {
-    const source = new DataSource(connectionOptions(config.url ?? postgres?.url ?? '', CONNECTIONS));
     await source.initialize();
-    try {
-      const chain = new AuditChainRepository(new Database(source));
-      const found = await new AuditVerifier(chain, new CheckpointFile(config)).verify();
-      for (const line of describeVerification(found)) say(line);
-      return found.firstBad === null;
-    } finally {
-      await source.destroy();
-    }
+    const database = new Database(source);
+    const verifier = new AuditVerifier(new AuditChainRepository(database), new CheckpointFile(config));
+    const found = await verifier.verify();
+    for (const line of describeVerification(found)) say(line);
+    othersCame = await hasOthers(database);
+    return found.firstBad === null;
   } finally {
-    // Does nothing where a server runs: the database is that one's.
-    await postgres?.stop();
+    if (source.isInitialized) await source.destroy();
+    // Where a server ran before us the database is that one's and this does nothing; one that came since must not lose it.
+    if (!othersCame) await postgres?.stop();
   }
+}
+
+/** Whether other programs use the database by now. */
+async function hasOthers(database: Database): Promise<boolean> {
+  const [{ others }] = await database.execute<{ others: number }>(
+    `SELECT count(*) AS others FROM pg_stat_activity
+     WHERE backend_type = 'client backend' AND datname = current_database() AND application_name <> $1`,
+    [APPLICATION],
+  );
+  return others > 0;
 }
 
 async function startEmbedded({ dataDir }: DatabaseConfig): Promise<EmbeddedPostgres> {

@@ -82,6 +82,10 @@ describe('the audit log', () => {
       1_500,
     );
     expect(entries.every(({ seq }) => Number.isInteger(seq))).toBe(true);
+    const metrics = (await server.get('/metrics', { token: null })).text;
+    expect(metrics).toMatch(/^audit_unsealed_rows 0$/m);
+    expect(metrics).toMatch(/^audit_chain_intact 1$/m);
+    expect(metrics).toMatch(new RegExp(`^audit_rows_sealed_total ${entries.length}$`, 'm'));
   });
 
   it.each([
