@@ -20,7 +20,7 @@ const SAME_SIGNAL_MS = 1_500;
 /** What runs, and so must be stopped; filled while starting, so that a signal stops a half-started server as well. */
 interface Running {
   app?: NestFastifyApplication;
-  postgres?: EmbeddedPostgres;
+  postgres?: Promise<EmbeddedPostgres>;
 }
 
 async function main(): Promise<void> {
@@ -28,8 +28,8 @@ async function main(): Promise<void> {
   const running: Running = {};
   stopOnSignals(running);
   if (config.database.url === undefined)
-    running.postgres = await EmbeddedPostgres.start(config.database.dataDir, { onEvent: say });
-  const databaseUrl = config.database.url ?? running.postgres?.url ?? '';
+    running.postgres = EmbeddedPostgres.start(config.database.dataDir, { onEvent: say });
+  const databaseUrl = config.database.url ?? (await running.postgres)?.url ?? '';
   await migrate(databaseUrl, MIGRATIONS);
   const app = await createApp(config, databaseUrl);
   running.app = app;
@@ -46,14 +46,15 @@ function stopOnSignals(running: Running): void {
   let stoppingSinceMs: number | null = null;
   const giveUp = (reason: string): void => {
     say(reason);
-    running.postgres?.abandon();
-    process.exit(1);
+    void running.postgres?.then((postgres) => postgres.abandon());
+    setImmediate(() => process.exit(1));
   };
   const stop = async (): Promise<void> => {
     setTimeout(() => giveUp('Stopping took too long; what was running is cut off'), STOP_LIMIT_MS).unref();
     running.app?.get(Readiness).drain();
     await running.app?.close();
-    await running.postgres?.stop();
+    // One that is still starting is stopped as soon as it has started.
+    await (await running.postgres)?.stop();
     process.exit(0);
   };
   const onSignal = (): void => {

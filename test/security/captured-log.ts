@@ -1,19 +1,25 @@
 /** Everything that the product writes to standard output from now on; what others print still gets there. */
 export class CapturedLog {
-  readonly chunks: string[] = [];
+  /** One record each. */
+  readonly lines: string[] = [];
   private readonly spy: jest.SpyInstance;
 
   constructor() {
     const write = process.stdout.write.bind(process.stdout);
     this.spy = jest.spyOn(process.stdout, 'write').mockImplementation((chunk, ...rest) => {
       if (typeof chunk !== 'string' || !chunk.startsWith('{')) return write(chunk, ...(rest as []));
-      this.chunks.push(chunk);
+      this.lines.push(...chunk.split(/(?<=\n)/));
       return true;
     });
   }
 
   get text(): string {
-    return this.chunks.join('');
+    return this.lines.join('');
+  }
+
+  /** Waits until what was logged so far is written: that happens once a turn of the event loop. */
+  async flushed(): Promise<void> {
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   }
 
   stop(): void {

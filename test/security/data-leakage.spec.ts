@@ -203,7 +203,7 @@ describe('a secret', () => {
     expect(canaries.size).toBeGreaterThan(30);
     expect(answers.length).toBeGreaterThan(70);
     expect([...canaries.values()].filter((secret) => secret.length < 8)).toEqual([]);
-    expect(log.chunks.length).toBeGreaterThan(70);
+    expect(log.lines.length).toBeGreaterThan(70);
   });
 
   it('is in no answer but the one that hands it over', () => {
@@ -214,7 +214,7 @@ describe('a secret', () => {
 
   it('is in no line of the log, at its most talkative', () => {
     expect(
-      log.chunks
+      log.lines
         .map((line) => ({ line: line.slice(0, 300), seen: seenIn(line) }))
         .filter(({ seen }) => seen.length > 0),
     ).toEqual([]);
@@ -252,6 +252,6 @@ describe('a secret', () => {
       .map(({ text }) => /"request_id":"([^"]+)"/.exec(text)?.[1] ?? '');
     expect(failed).toHaveLength(3);
     for (const id of failed)
-      expect(log.chunks.some((line) => line.includes(id) && line.includes('request failed'))).toBe(true);
+      expect(log.lines.some((line) => line.includes(id) && line.includes('request failed'))).toBe(true);
   });
 });

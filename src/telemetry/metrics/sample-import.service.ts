@@ -16,7 +16,8 @@ import { SampleImportRepository } from './sample-import.repository';
 
 /** Rows of one stored batch. */
 const BATCH_ROWS = 10_000;
-const MAX_BYTES = 256 * 1024 * 1024;
+/** With the time that a request has to arrive, some three million rows. */
+const MAX_BYTES = 64 * 1024 * 1024;
 const PROGRESS_MS = 500;
 
 /** Imports of past data: one series a file, stored whole or not at all, on the data's own clock. */
