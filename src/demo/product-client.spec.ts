@@ -3,7 +3,11 @@ import { AddressInfo } from 'node:net';
 
 import { ProductClient } from './product-client';
 
-const REFUSED = JSON.stringify({ status: 'error', code: 'request/rate-limited', message: 'Too many requests' });
+const REFUSED = JSON.stringify({
+  status: 'error',
+  code: 'request/rate-limited',
+  message: 'Too many requests',
+});
 const GIVEN = JSON.stringify({ status: 'success', data: { id: 7 } });
 
 describe('the client of the product', () => {
