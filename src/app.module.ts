@@ -6,6 +6,8 @@ import { AnomalyModule } from './anomaly/anomaly.module';
 import { AuditModule } from './audit/audit.module';
 import { AccessGuard } from './auth/access.guard';
 import { AuthModule } from './auth/auth.module';
+import { keepAnswersOfPosts } from './auth/idempotent-posts';
+import { RateGuard } from './auth/rate.guard';
 import { ErrorFilter } from './common/errors/error.filter';
 import { RouteTable } from './common/http/route-table';
 import { ValidationPipe } from './common/http/validation.pipe';
@@ -33,26 +35,29 @@ export class AppModule {
     logger: Logger,
     tail: LogTail,
   ): DynamicModule {
+    const imports = [
+      ClockModule,
+      ConfigModule.of(config),
+      ObservabilityModule.of(logger, tail),
+      DatabaseModule.of(databaseUrl, ENTITIES),
+      AuditModule,
+      AuthModule,
+      EgressModule,
+      JobsModule,
+      EventsModule,
+      HealthModule,
+      TelemetryModule,
+      MlModule,
+      AnomalyModule,
+    ];
+    keepAnswersOfPosts(imports);
     return {
       module: AppModule,
-      imports: [
-        ClockModule,
-        ConfigModule.of(config),
-        ObservabilityModule.of(logger, tail),
-        DatabaseModule.of(databaseUrl, ENTITIES),
-        AuditModule,
-        AuthModule,
-        EgressModule,
-        JobsModule,
-        EventsModule,
-        HealthModule,
-        TelemetryModule,
-        MlModule,
-        AnomalyModule,
-      ],
+      imports,
       providers: [
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: RateGuard },
         { provide: APP_FILTER, useValue: new ErrorFilter(routes) },
       ],
     };

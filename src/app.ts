@@ -14,6 +14,7 @@ import { DomainError } from './common/errors/domain-error';
 import { answerBrokenRequest, answerUnroutable, takeOverFromNode } from './common/http/broken-request';
 import { RouteTable } from './common/http/route-table';
 import { Config } from './config/config';
+import { TrustedProxies } from './config/trusted-proxies';
 import { describeApi } from './docs/openapi';
 import { registerDocs } from './docs/swagger-ui';
 import { JobsService } from './jobs/jobs.service';
@@ -44,7 +45,7 @@ export async function createApp(
     genReqId: () => randomUUID(),
     // The logger itself puts the request's id on every line.
     childLoggerFactory: (logger) => logger,
-    trustProxy: config.server.trustProxy,
+    trustProxy: trustOf(config.server.trustedProxies),
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     onProtoPoisoning: 'error',
@@ -74,6 +75,12 @@ export async function createApp(
   return app;
 }
 
+/** Which of the addresses in X-Forwarded-For, counted from the nearest, were written by a proxy of ours. */
+function trustOf(proxies: TrustedProxies): false | string[] | ((address: string, hop: number) => boolean) {
+  if (typeof proxies !== 'number') return [...proxies];
+  return proxies === 0 ? false : (_, hop) => hop < proxies;
+}
+
 /** Security headers and CORS, on every answer. */
 async function secure(server: FastifyInstance, config: Config): Promise<void> {
   const headers = await securityHeaders();
@@ -93,7 +100,16 @@ async function secure(server: FastifyInstance, config: Config): Promise<void> {
       'Idempotency-Key',
       'Last-Event-ID',
     ],
-    exposedHeaders: ['X-Total-Count', 'X-Request-Id', 'Retry-After', 'ETag'],
+    exposedHeaders: [
+      'X-Total-Count',
+      'X-Request-Id',
+      'Retry-After',
+      'ETag',
+      'X-RateLimit-Limit',
+      'X-RateLimit-Remaining',
+      'X-RateLimit-Reset',
+      'Idempotency-Replayed',
+    ],
     credentials: true,
   });
 }

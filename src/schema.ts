@@ -7,6 +7,7 @@ import { Telemetry1764000000004 } from '../migrations/1764000000004-telemetry';
 import { Egress1764000000005 } from '../migrations/1764000000005-egress';
 import { Detection1764000000006 } from '../migrations/1764000000006-detection';
 import { AuditChain1764000000007 } from '../migrations/1764000000007-audit-chain';
+import { IdempotencyAndLimits1764000000008 } from '../migrations/1764000000008-idempotency-and-limits';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -33,6 +34,7 @@ export const MIGRATIONS = [
   Egress1764000000005,
   Detection1764000000006,
   AuditChain1764000000007,
+  IdempotencyAndLimits1764000000008,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

@@ -4,8 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { errors, jwtVerify, SignJWT } from 'jose';
 
 import { Clock } from '../common/time/clock';
-import { keepSecret } from '../config/secret-file';
 import { AuthConfig, DatabaseConfig } from '../config/sections';
+import { signingSecret } from '../config/signing-secret';
 import { Role } from './access-matrix';
 import { Unauthenticated } from './auth.errors';
 
@@ -54,7 +54,7 @@ export class AccessTokens {
     database: DatabaseConfig,
     private readonly clock: Clock,
   ) {
-    const secret = Buffer.from(auth.jwtSecret ?? keepSecret(database.dataDir, 'jwt-secret'));
+    const secret = Buffer.from(signingSecret(auth, database.dataDir));
     this.key = webcrypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, [
       'sign',
       'verify',

@@ -3,9 +3,11 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBasicAuth, ApiBearerAuth, ApiExtension, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 
+import { ERROR_WORDS } from '../common/http/answers';
 import { ErrorResponse } from '../common/http/error.response';
 import { Permission } from './access-matrix';
 import { Principal } from './principal';
+import { RateTier, tierOf } from './rate-tiers';
 
 /** What a route demands of its caller: nothing, that they are somebody, or a permission. */
 export type Access =
@@ -14,34 +16,66 @@ export type Access =
   | { readonly kind: 'permission'; readonly permission: Permission };
 
 export const ACCESS = 'access';
+export const RATE_TIER = 'rate-tier';
+export const IS_IDEMPOTENT = 'is-idempotent';
 
 /** What else a route may declare about itself. */
 export interface RouteTraits {
   /** The media type of its body, read as a stream; JSON where it is absent. */
   readonly consumes?: 'text/csv';
+  /** What its requests count as, where that does not follow from its access. */
+  readonly tier?: RateTier;
+  /** Whether a POST heeds `Idempotency-Key` (default true): not where the answer is a secret, or where samples are sent. */
+  readonly isIdempotent?: boolean;
 }
 
 function declare(access: Access, traits: RouteTraits = {}): MethodDecorator {
+  const { tier = tierOf(access), isIdempotent = true } = traits;
   // The same value as Nest metadata (for the guard) and as route config (for authentication before the body is parsed).
-  return applyDecorators(SetMetadata(ACCESS, access), RouteConfig({ access, ...traits }));
+  return applyDecorators(
+    SetMetadata(ACCESS, access),
+    SetMetadata(RATE_TIER, tier),
+    SetMetadata(IS_IDEMPOTENT, isIdempotent),
+    RouteConfig({ access, ...traits }),
+    ...(tier === null ? [] : [rateLimited(tier)]),
+  );
+}
+
+/** What the document says of a route with a limit. */
+function rateLimited(tier: RateTier): MethodDecorator {
+  const integer = (description: string) => ({ description, schema: { type: 'integer' as const } });
+  return applyDecorators(
+    ApiExtension('x-rate-tier', tier),
+    ApiResponse({
+      status: 429,
+      description: ERROR_WORDS[429],
+      type: ErrorResponse,
+      headers: {
+        'Retry-After': integer('Seconds to wait'),
+        'X-RateLimit-Limit': integer('Requests a minute'),
+        'X-RateLimit-Remaining': integer('Requests that are left of them'),
+        'X-RateLimit-Reset': integer('Epoch seconds at which all are free again'),
+      },
+    }),
+  );
 }
 
 const unauthorized = ApiResponse({ status: 401, description: 'No valid credentials', type: ErrorResponse });
 
 /** Anyone may call this route. */
-export function Public(): MethodDecorator {
+export function Public(traits?: RouteTraits): MethodDecorator {
   // An empty requirement is OpenAPI's way to say that none is needed; without it the operation would say nothing.
   return applyDecorators(
-    declare({ kind: 'public' }),
+    declare({ kind: 'public' }, traits),
     ApiSecurity({}),
     ApiExtension('x-permission', 'public'),
   );
 }
 
 /** Any authenticated caller may call this route. */
-export function Authenticated(): MethodDecorator {
+export function Authenticated(traits?: RouteTraits): MethodDecorator {
   return applyDecorators(
-    declare({ kind: 'authenticated' }),
+    declare({ kind: 'authenticated' }, traits),
     ApiBearerAuth(),
     ApiSecurity('api-key'),
     ApiBasicAuth(),

@@ -19,7 +19,7 @@ export class ApiKeysController {
 
   @Post()
   @Header('cache-control', 'no-store')
-  @Requires('keys:manage')
+  @Requires('keys:manage', { isIdempotent: false })
   @ApiOperation({ summary: 'Create an API key; `data.key` is shown this once' })
   @Answers(201, { api_key: ApiKeyResponse, key: 'string' }, 400)
   async create(

@@ -3,7 +3,7 @@ import { ApiExcludeController, ApiOperation, ApiTags } from '@nestjs/swagger';
 
 import { Answers } from '../common/http/answers';
 import { type Envelope, success } from '../common/http/envelope';
-import { Authenticated, Caller, Public } from './access';
+import { Authenticated, Caller, Public, type RouteTraits } from './access';
 import { PermissionResponse, RoleResponse } from './access-matrix.response';
 import {
   ChangePasswordRequest,
@@ -21,6 +21,9 @@ import { SessionsService } from './sessions.service';
 import { UserResponse } from './user.response';
 import { UsersService } from './users.service';
 
+/** The answer is a pair of tokens, which is kept nowhere. */
+const SIGNS_IN: RouteTraits = { tier: 'auth', isIdempotent: false };
+
 @ApiTags('Auth')
 @Controller('api/auth')
 export class AuthController {
@@ -33,16 +36,16 @@ export class AuthController {
 
   @Post('login')
   @Header('cache-control', 'no-store')
-  @Public()
+  @Public(SIGNS_IN)
   @ApiOperation({ summary: 'Sign in with a username or email and a password' })
-  @Answers(200, SESSION_MEMBERS, 400, 401, 429)
+  @Answers(200, SESSION_MEMBERS, 400, 401)
   async login(@Body() body: LoginRequest, @Ip() address: string): Promise<Envelope<SessionResponse>> {
     const user = await this.credentials.check(identifierOf(body), body.password, address);
     return success(SessionResponse.from(await this.sessions.signIn(user)), 'Login successful');
   }
 
   @Post('register')
-  @Public()
+  @Public({ tier: 'auth' })
   @ApiOperation({ summary: 'Make an account of your own, with the role user' })
   @Answers(201, { user: UserResponse }, 400, 403, 409)
   async register(@Body() body: RegisterRequest): Promise<Envelope<{ user: UserResponse }>> {
@@ -54,7 +57,7 @@ export class AuthController {
 
   @Post('refresh')
   @Header('cache-control', 'no-store')
-  @Public()
+  @Public(SIGNS_IN)
   @ApiOperation({ summary: 'Exchange a refresh token, good for one use, for a new pair of tokens' })
   @Answers(200, SESSION_MEMBERS, 400, 401)
   async refresh(@Body() body: RefreshRequest): Promise<Envelope<SessionResponse>> {
@@ -107,9 +110,9 @@ export class AuthController {
 
   @Post('change-password')
   @Header('cache-control', 'no-store')
-  @Authenticated()
+  @Authenticated(SIGNS_IN)
   @ApiOperation({ summary: 'Change your password: every session ends, and this answer opens a new one' })
-  @Answers(200, SESSION_MEMBERS, 400, 403, 429)
+  @Answers(200, SESSION_MEMBERS, 400, 403)
   async changePassword(
     @Caller() caller: Principal,
     @Body() body: ChangePasswordRequest,

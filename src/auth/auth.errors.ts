@@ -1,4 +1,5 @@
 import { DomainError } from '../common/errors/domain-error';
+import { RateTier } from './rate-tiers';
 
 /** The credentials of a request do not hold. */
 export class Unauthenticated extends DomainError {
@@ -17,6 +18,19 @@ export class InvalidCredentials extends DomainError {
 export class TooManyAttempts extends DomainError {
   constructor(retryAfterSeconds: number) {
     super('too_many', 'auth/too-many-attempts', 'Too many attempts', { retryAfterSeconds });
+  }
+}
+
+/** A caller has used up what its tier allows a minute. */
+export class RateLimited extends DomainError {
+  constructor(tier: RateTier, limit: number, retryAfterSeconds: number) {
+    const what = tier === 'auth' ? 'Too many attempts' : 'Too many requests';
+    super(
+      'too_many',
+      'request/rate-limited',
+      `${what}: at most ${limit} a minute; try again in ${retryAfterSeconds} s`,
+      { retryAfterSeconds },
+    );
   }
 }
 

@@ -15,6 +15,8 @@ import { DeniedAttempts } from './denied-attempts';
 import { FirstAdmin } from './first-admin';
 import { LoginAttemptsRepository } from './login-attempts.repository';
 import { Passwords } from './passwords';
+import { RateLimits } from './rate-limits.service';
+import { RateUsageRepository } from './rate-usage.repository';
 import { RefreshTokensRepository } from './refresh-tokens.repository';
 import { RegistrationService } from './registration.service';
 import { RequestAuthenticator } from './request.authenticator';
@@ -46,6 +48,8 @@ import { UsersService } from './users.service';
     FirstAdmin,
     LoginAttemptsRepository,
     Passwords,
+    RateLimits,
+    RateUsageRepository,
     RefreshTokensRepository,
     RegistrationService,
     SessionsService,
@@ -54,6 +58,6 @@ import { UsersService } from './users.service';
     UsersService,
     { provide: Authenticator, useClass: RequestAuthenticator },
   ],
-  exports: [Authenticator, DeniedAttempts, FirstAdmin, UsersService],
+  exports: [Authenticator, DeniedAttempts, FirstAdmin, RateLimits, UsersService],
 })
 export class AuthModule {}

@@ -5,6 +5,7 @@ import {
   AuthConfig,
   DatabaseConfig,
   DetectionConfig,
+  LimitsConfig,
   LogConfig,
   ServerConfig,
   TelemetryConfig,
@@ -20,6 +21,7 @@ export class ConfigModule {
       { provide: LogConfig, useValue: config.log },
       { provide: DatabaseConfig, useValue: config.database },
       { provide: AuthConfig, useValue: config.auth },
+      { provide: LimitsConfig, useValue: config.limits },
       { provide: TelemetryConfig, useValue: config.telemetry },
       { provide: DetectionConfig, useValue: config.detection },
     ];

@@ -6,6 +6,7 @@ import {
   AuthConfig,
   DatabaseConfig,
   DetectionConfig,
+  LimitsConfig,
   LogConfig,
   ServerConfig,
   TelemetryConfig,
@@ -17,6 +18,7 @@ export interface Config {
   readonly log: LogConfig;
   readonly database: DatabaseConfig;
   readonly auth: AuthConfig;
+  readonly limits: LimitsConfig;
   readonly telemetry: TelemetryConfig;
   readonly detection: DetectionConfig;
 }
@@ -34,6 +36,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     log: readSection(LogConfig, environment, faults),
     database: readSection(DatabaseConfig, environment, faults),
     auth: readSection(AuthConfig, environment, faults),
+    limits: readSection(LimitsConfig, environment, faults),
     telemetry: readSection(TelemetryConfig, environment, faults),
     detection: readSection(DetectionConfig, environment, faults),
   };

@@ -1,3 +1,5 @@
+import { readTrustedProxies } from './trusted-proxies';
+
 /** One environment variable: where it lands, how it is read, and the sentence the README gives it. */
 export interface EnvironmentVariable {
   readonly name: string;
@@ -66,6 +68,11 @@ export function EnvFlag(name: string, options: VariableOptions): PropertyDecorat
     if (text !== 'true' && text !== 'false') throw new Error('true or false');
     return text === 'true';
   });
+}
+
+/** Proxies in front, by number or by address; see `trusted-proxies.ts`. */
+export function EnvProxies(name: string, options: VariableOptions): PropertyDecorator {
+  return variable(name, options, readTrustedProxies);
 }
 
 export function EnvChoice(

@@ -1,4 +1,8 @@
-import { EnvChoice, EnvFlag, EnvInteger, EnvList, EnvText } from './environment';
+import { EnvChoice, EnvFlag, EnvInteger, EnvList, EnvProxies, EnvText } from './environment';
+import type { TrustedProxies } from './trusted-proxies';
+
+/** What a limit of requests a minute may be. */
+const REQUESTS = { min: 0, max: 10_000_000 };
 
 export class ServerConfig {
   @EnvText('HOST', { default: '0.0.0.0', description: 'Address to listen on' })
@@ -24,11 +28,12 @@ export class ServerConfig {
   })
   readonly corsOrigins: readonly string[];
 
-  @EnvFlag('TRUST_PROXY', {
+  @EnvProxies('TRUST_PROXY', {
     default: 'false',
-    description: "Take the caller's address from X-Forwarded-For; only behind a proxy that sets it",
+    description:
+      "Take the caller's address from X-Forwarded-For: behind one proxy true, behind more their number, or their addresses",
   })
-  readonly trustProxy: boolean;
+  readonly trustedProxies: TrustedProxies;
 
   @EnvFlag('DOCS_PUBLIC', {
     default: 'true',
@@ -97,6 +102,35 @@ export class AuthConfig {
   readonly registration: 'open' | 'closed';
 }
 
+/** Requests a minute; 0 is no limit. */
+export class LimitsConfig {
+  @EnvInteger('RATE_LIMIT_GENERAL', REQUESTS, {
+    default: '100',
+    description:
+      'Requests a minute of a user or key; 0 is no limit. Intake, health, metrics and docs have none',
+  })
+  readonly general: number;
+
+  @EnvInteger('RATE_LIMIT_AI', REQUESTS, {
+    default: '20',
+    description: 'The same for what asks the detectors and the models (/api/ml, /api/ai)',
+  })
+  readonly ai: number;
+
+  @EnvInteger('RATE_LIMIT_ADMIN', REQUESTS, {
+    default: '50',
+    description: 'The same for administration: users, keys, egress, jobs, logs',
+  })
+  readonly admin: number;
+
+  @EnvInteger('RATE_LIMIT_AUTH', REQUESTS, {
+    default: '5',
+    description:
+      'Logins, registrations and refreshes a minute of an address, password changes of a user; 0 is no limit',
+  })
+  readonly auth: number;
+}
+
 export class TelemetryConfig {
   @EnvFlag('HOST_COLLECTOR', { default: 'true', description: 'Measure this machine and our own Postgres' })
   readonly hostCollector: boolean;
@@ -140,6 +174,7 @@ export const SECTIONS = [
   LogConfig,
   DatabaseConfig,
   AuthConfig,
+  LimitsConfig,
   TelemetryConfig,
   DetectionConfig,
 ] as const;

@@ -6,6 +6,8 @@ import { isDatabaseOutage } from '../common/errors/database-outage';
 import { DatabaseConfig } from '../config/sections';
 import { connectionOptions } from './connection-options';
 import { Database } from './database';
+import { IdempotencyRepository } from './idempotency.repository';
+import { Idempotency } from './idempotency.service';
 import { Leadership } from './leadership';
 
 @Global()
@@ -26,8 +28,8 @@ export class DatabaseModule {
           }),
         }),
       ],
-      providers: [Database, Leadership],
-      exports: [Database, Leadership],
+      providers: [Database, Idempotency, IdempotencyRepository, Leadership],
+      exports: [Database, Idempotency, Leadership],
     };
   }
 }

@@ -15,6 +15,9 @@ interface Transaction {
   readonly manager: EntityManager;
   readonly client: PoolClient;
   readonly afterCommit: (() => void)[];
+  readonly end: { isReached: boolean };
+  /** Where each `run` inside is a part that can fail by itself: the one after which the next may begin. */
+  readonly parts: { last: Promise<unknown> } | null;
 }
 
 /**
@@ -29,24 +32,19 @@ export class Database {
 
   /** Runs work in one transaction, or in the one that is already open; any error rolls all of it back. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.transactions.getStore() !== undefined) return work();
-    const runner = this.dataSource.createQueryRunner();
-    const afterCommit: (() => void)[] = [];
-    let result: T;
-    try {
-      const client = (await runner.connect()) as PoolClient;
-      await runner.startTransaction();
-      result = await this.transactions.run({ manager: runner.manager, client, afterCommit }, work);
-      await runner.commitTransaction();
-    } catch (error) {
-      // Where the connection itself is gone, rolling back fails as well, and says less than the first error.
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
-    } finally {
-      await runner.release().catch(() => undefined);
-    }
-    for (const notify of afterCommit) notify();
-    return result;
+    const open = this.open;
+    if (open === undefined) return this.transact(null, work);
+    return open.parts === null ? work() : this.runPart(open, open.parts, work);
+  }
+
+  /**
+   * Runs foreign work in one transaction without changing what it means: each `run` inside still succeeds or fails by
+   * itself, and what one wrote stays although the next fails. Nothing of it holds before the whole has committed; an
+   * error that leaves the work rolls back everything.
+   */
+  async enclose<T>(work: () => Promise<T>): Promise<T> {
+    if (this.open !== undefined) throw new Error('What encloses others is not inside a transaction itself');
+    return this.transact({ last: Promise.resolve() }, work);
   }
 
   /** Runs work outside of the open transaction, on a connection of its own: for what must stay when that one rolls back. */
@@ -54,21 +52,70 @@ export class Database {
     return this.transactions.run(undefined, work);
   }
 
+  private async transact<T>(parts: Transaction['parts'], work: () => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    const afterCommit: (() => void)[] = [];
+    const end = { isReached: false };
+    let result: T;
+    try {
+      const client = (await runner.connect()) as PoolClient;
+      await runner.startTransaction();
+      const transaction = { manager: runner.manager, client, afterCommit, end, parts };
+      result = await this.transactions.run(transaction, work);
+      await runner.commitTransaction();
+    } catch (error) {
+      // Where the connection itself is gone, rolling back fails as well, and says less than the first error.
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
+    } finally {
+      end.isReached = true;
+      await runner.release().catch(() => undefined);
+    }
+    for (const notify of afterCommit) notify();
+    return result;
+  }
+
+  /** One part after the other: they share a connection, and savepoints nest. */
+  private runPart<T>(
+    whole: Transaction,
+    parts: NonNullable<Transaction['parts']>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const part = parts.last.then(() => this.underSavepoint(whole, work));
+    parts.last = part.catch(() => undefined);
+    return part;
+  }
+
+  private async underSavepoint<T>(whole: Transaction, work: () => Promise<T>): Promise<T> {
+    const { client, afterCommit } = whole;
+    const notifications = afterCommit.length;
+    await client.query('SAVEPOINT part');
+    try {
+      const result = await this.transactions.run({ ...whole, parts: null }, work);
+      await client.query('RELEASE SAVEPOINT part');
+      return result;
+    } catch (error) {
+      afterCommit.length = notifications;
+      await client.query('ROLLBACK TO SAVEPOINT part');
+      throw error;
+    }
+  }
+
   /** Calls back once the open transaction has committed (at once where there is none): for wake-ups, never for writes. */
   afterCommit(notify: () => void): void {
-    const transaction = this.transactions.getStore();
+    const transaction = this.open;
     if (transaction === undefined) notify();
     else transaction.afterCommit.push(notify);
   }
 
   /** Whether a transaction is open here. */
   get inTransaction(): boolean {
-    return this.transactions.getStore() !== undefined;
+    return this.open !== undefined;
   }
 
   /** A TypeORM repository on the current transaction. */
   bind<Row extends ObjectLiteral>(rows: Repository<Row>): Repository<Row> {
-    const transaction = this.transactions.getStore();
+    const transaction = this.open;
     return transaction === undefined ? rows : transaction.manager.withRepository(rows);
   }
 
@@ -125,7 +172,13 @@ export class Database {
   }
 
   private get executor(): Pool | PoolClient {
-    return this.transactions.getStore()?.client ?? this.pool;
+    return this.open?.client ?? this.pool;
+  }
+
+  /** The open transaction. What was begun inside one and outlives it (a timer, a look-up that others share) is outside. */
+  private get open(): Transaction | undefined {
+    const transaction = this.transactions.getStore();
+    return transaction === undefined || transaction.end.isReached ? undefined : transaction;
   }
 }
 

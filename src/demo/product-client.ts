@@ -6,6 +6,8 @@ const TIMEOUT_MS = 15_000;
 /** A token is renewed when it has no more than this left. */
 const RENEW_BEFORE_MS = 60_000;
 const RECONNECT_MS = 500;
+/** A rate limit is over within a minute; whoever is told to wait longer has done something else. */
+const MAX_WAIT_MS = 60_000;
 
 /** A refusal, in the product's own words. */
 export class ProductError extends Error {
@@ -100,7 +102,23 @@ export class ProductClient {
     );
   }
 
+  /** Sends a request, and sends it again where the product says that it was one too many and when to come again. */
   private async send(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: object,
+  ): Promise<Response> {
+    for (;;) {
+      const answer = await this.sendOnce(method, path, headers, body);
+      const waitMs = Number(answer.headers.get('retry-after')) * 1_000;
+      if (answer.status !== 429 || !(waitMs > 0 && waitMs <= MAX_WAIT_MS)) return answer;
+      await answer.body?.cancel();
+      await delay(waitMs, undefined, { signal: this.signal });
+    }
+  }
+
+  private async sendOnce(
     method: string,
     path: string,
     headers: Record<string, string>,

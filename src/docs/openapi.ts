@@ -10,6 +10,8 @@ const DESCRIPTION = `The closed loop of operations in one backend: telemetry in,
 
 Every answer is \`{status: "success", message?, data}\` or \`{status: "error", message, code, errors?, request_id}\`.
 A path that is unknown answers 404, a method that its path does not have 405.
+A POST with an \`Idempotency-Key\` of your own can be sent again: within 24 hours the same request under the same key is done once and answered alike.
+Requests are limited by the minute, as \`x-rate-tier\` says of each operation; \`X-RateLimit-Remaining\` says how many are left.
 Log in with \`POST /api/auth/login\` and paste the token under **Authorize**; an API key works there as well.`;
 
 /** The OpenAPI document of every route, from what the routes themselves declare. */

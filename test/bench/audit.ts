@@ -43,6 +43,8 @@ async function main(): Promise<void> {
         DATABASE_URL: postgres.url,
         DATA_DIR: folder,
         NODE_ROLE: role,
+        RATE_LIMIT_GENERAL: '0',
+        RATE_LIMIT_ADMIN: '0',
       });
       const app = await createApp(config, postgres.url);
       await app.get(FirstAdmin).ensure();

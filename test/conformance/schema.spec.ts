@@ -17,6 +17,8 @@ const WITHOUT_ENTITY = [
   'anomaly_count_deltas',
   'anomaly_counts',
   'audit_seals',
+  'idempotency_keys',
+  'rate_usage',
   'sample_batches',
   'sample_chunks',
   'sample_cursors',

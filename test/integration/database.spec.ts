@@ -1,5 +1,9 @@
+import { AsyncResource } from 'node:async_hooks';
+
 import { AuditService } from '../../src/audit/audit.service';
+import { DomainError } from '../../src/common/errors/domain-error';
 import { Database } from '../../src/database/database';
+import { Idempotency } from '../../src/database/idempotency.service';
 import { Leadership } from '../../src/database/leadership';
 import { eventually, TestApp } from '../support/test-app';
 import { createTestDatabase, TestDatabase } from '../support/test-database';
@@ -65,6 +69,90 @@ describe('the database', () => {
       })
       .catch(() => undefined);
     expect(calls).toEqual(['work', 'woken']);
+  });
+
+  describe('around foreign work', () => {
+    const write = () => database.run(() => server.app.get(AuditService).record(change));
+    const fail = () =>
+      database.run(async () => {
+        await server.app.get(AuditService).record(change);
+        throw new Error('no');
+      });
+
+    it('lets each transaction inside succeed or fail by itself, and holds all of it back until the end', async () => {
+      const before = await audited();
+      await database.enclose(async () => {
+        await write();
+        await expect(fail()).rejects.toThrow('no');
+        await write();
+        expect(await audited()).toBe(before);
+      });
+      expect(await audited()).toBe(before + 2);
+    });
+
+    it('keeps nothing of it where the work as a whole fails', async () => {
+      const before = await audited();
+      const enclosed = database.enclose(async () => {
+        await write();
+        throw new Error('no');
+      });
+      await expect(enclosed).rejects.toThrow('no');
+      expect(await audited()).toBe(before);
+    });
+
+    it('runs transactions that begin at once one after the other, also inside each other', async () => {
+      const before = await audited();
+      await database.enclose(async () => {
+        const ends = await Promise.allSettled([write(), fail(), database.run(write), fail(), write()]);
+        expect(ends.map(({ status }) => status)).toEqual([
+          'fulfilled',
+          'rejected',
+          'fulfilled',
+          'rejected',
+          'fulfilled',
+        ]);
+      });
+      expect(await audited()).toBe(before + 3);
+    });
+
+    it('wakes whom a transaction inside wanted to wake when all of it has committed, and nobody for one that failed', async () => {
+      const calls: string[] = [];
+      await database.enclose(async () => {
+        await database.run(async () => database.afterCommit(() => calls.push('woken')));
+        await database
+          .run(async () => {
+            database.afterCommit(() => calls.push('never'));
+            throw new Error('no');
+          })
+          .catch(() => undefined);
+        calls.push('work');
+      });
+      expect(calls).toEqual(['work', 'woken']);
+    });
+
+    it('stands outermost', async () => {
+      await expect(database.run(() => database.enclose(write))).rejects.toThrow('not inside a transaction');
+    });
+  });
+
+  it('is outside of a transaction again where something begun inside outlives it', async () => {
+    let isInside = () => database.inTransaction;
+    await database.run(async () => {
+      isInside = AsyncResource.bind(isInside);
+      expect(isInside()).toBe(true);
+    });
+    expect(isInside()).toBe(false);
+  });
+
+  it('keeps what a refused request wrote about itself, under an idempotency key as without one', async () => {
+    const before = await audited();
+    const request = { caller: 'user:1', route: 'POST /x', key: 'refused', params: {}, query: {}, body: {} };
+    const refused = server.app.get(Idempotency).once(request, async () => {
+      await database.run(() => server.app.get(AuditService).record(change));
+      throw new DomainError('conflict', 'test/refused', 'no');
+    });
+    await expect(refused).rejects.toThrow('no');
+    expect(await audited()).toBe(before + 1);
   });
 
   it('streams a result of any size in one snapshot, and gives its connection back when the reader leaves', async () => {

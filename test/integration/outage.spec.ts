@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { AddressInfo, connect, createServer, Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +8,7 @@ import { Database } from '../../src/database/database';
 import { EmbeddedPostgres } from '../../src/database/embedded-postgres';
 import { migrate } from '../../src/database/migrate';
 import { MIGRATIONS } from '../../src/schema';
+import { DatabaseLine } from '../support/database-line';
 import { Answer, eventually, TestApp } from '../support/test-app';
 import { createTestDatabase, TestDatabase } from '../support/test-database';
 
@@ -20,68 +19,6 @@ const RECOVERY_LIMIT_MS = 5_000;
 const POOL_SIZE = 8;
 
 const PROBES = ['/healthz', '/readyz', '/health', '/api/health', '/api/status', '/metrics'];
-
-/** The way to the database, which can be cut (connections break, new ones are refused) or fall silent. */
-class Line {
-  private readonly sockets = new Set<Socket>();
-  private server: Server | null = null;
-  private silent = false;
-  /** How many were ever opened. */
-  connections = 0;
-  private port = 0;
-
-  constructor(private readonly target: URL) {}
-
-  get url(): string {
-    const url = new URL(this.target);
-    url.host = `127.0.0.1:${this.port}`;
-    return url.toString();
-  }
-
-  async open(): Promise<void> {
-    if (this.server !== null) return;
-    this.server = createServer((client) => this.join(client)).listen(this.port, '127.0.0.1');
-    await once(this.server, 'listening');
-    this.port = (this.server.address() as AddressInfo).port;
-  }
-
-  async cut(): Promise<void> {
-    const { server } = this;
-    this.server = null;
-    if (server === null) return;
-    server.close();
-    for (const socket of this.sockets) socket.destroy();
-    await once(server, 'close');
-  }
-
-  fallSilent(): void {
-    this.silent = true;
-    for (const socket of this.sockets) socket.pause();
-  }
-
-  speakAgain(): void {
-    this.silent = false;
-    for (const socket of this.sockets) socket.resume();
-  }
-
-  private join(client: Socket): void {
-    this.connections += 1;
-    const upstream = connect(Number(this.target.port || 5_432), this.target.hostname);
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ]) {
-      this.sockets.add(from);
-      from.on('data', (bytes) => to.write(bytes));
-      from.on('error', () => to.destroy());
-      from.on('close', () => {
-        this.sockets.delete(from);
-        to.destroy();
-      });
-      if (this.silent) from.pause();
-    }
-  }
-}
 
 function ask(app: TestApp, path: string): Promise<Answer> {
   return app.get(path, { token: null });
@@ -143,12 +80,12 @@ async function expectRecovery(app: TestApp, limitMs = RECOVERY_LIMIT_MS): Promis
 
 describe('when the database goes away', () => {
   let database: TestDatabase;
-  let line: Line;
+  let line: DatabaseLine;
   let app: TestApp;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    line = new Line(new URL(database.url));
+    line = new DatabaseLine(new URL(database.url));
     await line.open();
     app = await TestApp.start({}, { ...database, url: line.url });
     await app.tokenOf('admin');

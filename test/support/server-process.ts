@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { ADMIN_PASSWORD, eventually } from './test-app';
+import { ADMIN_PASSWORD, eventually, NO_LIMITS } from './test-app';
 
 const MAIN = join(__dirname, '../../dist/src/main.js');
 
@@ -35,6 +35,7 @@ export class ServerProcess {
         LOG_LEVEL: 'warn',
         HOST: '127.0.0.1',
         HOST_COLLECTOR: 'false',
+        ...NO_LIMITS,
         PORT: String(port),
         ADMIN_PASSWORD,
         DATA_DIR: dataDir,

@@ -15,7 +15,7 @@ export const ERROR_WORDS: Readonly<Record<number, string>> = {
   409: 'The state does not allow it, or someone else was first',
   413: 'The body is too large',
   415: 'Only application/json is read here',
-  429: 'Too many attempts; wait as long as Retry-After says',
+  429: 'Too many requests or attempts; wait as long as Retry-After says',
   500: 'A fault of ours; quote the request id',
   503: 'The database is away; try again as Retry-After says',
 };

@@ -69,7 +69,7 @@ export class DetectorsService {
       });
       return this.detectors.find(seriesId);
     });
-    if (saved !== null) this.watchlist.find(seriesId)?.apply(saved);
+    if (saved !== null) this.database.afterCommit(() => this.watchlist.find(seriesId)?.apply(saved));
     return this.view(series, saved);
   }
 

@@ -55,7 +55,7 @@ export class SampleImportController {
   constructor(private readonly imports: SampleImportService) {}
 
   @Post()
-  @Requires('telemetry:write', { consumes: 'text/csv' })
+  @Requires('telemetry:write', { consumes: 'text/csv', isIdempotent: false })
   @ApiOperation({
     summary: 'Import a CSV file of timestamp,value into one series; whole or not at all',
     description:

@@ -32,7 +32,7 @@ export class SeriesController {
   ) {}
 
   @Post('samples')
-  @Requires('telemetry:write')
+  @Requires('telemetry:write', { isIdempotent: false })
   @ApiOperation({ summary: 'Send samples; the answer means that they are stored' })
   @Answers(201, { accepted: 'integer' }, 400, 413, 415, 429)
   async send(@Body() { samples }: SendSamplesDto) {
