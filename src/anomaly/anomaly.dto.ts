@@ -1,4 +1,4 @@
-import { PageQuery } from '../common/http/pagination';
+import { CursorQuery } from '../common/http/pagination';
 import { OptionalBody } from '../common/http/validation.pipe';
 import {
   Field,
@@ -129,7 +129,7 @@ export class CommentDto {
   body: string;
 }
 
-export class AnomalyFilterQuery extends PageQuery {
+export class AnomalyFilterQuery extends CursorQuery {
   @Text(20, {
     required: false,
     description: 'open, acknowledged, resolved or dismissed; an unknown value matches nothing',

@@ -4,7 +4,7 @@ import { ApiExcludeController, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Answers } from '../common/http/answers';
 import { type Envelope, success } from '../common/http/envelope';
 import { IdPipe } from '../common/http/id.pipe';
-import { PageQuery, Pagination } from '../common/http/pagination';
+import { CursorQuery, Pagination } from '../common/http/pagination';
 import { Caller, Requires } from './access';
 import { ApiKeyResponse } from './api-key.response';
 import { CreateApiKeyRequest } from './api-keys.dto';
@@ -40,7 +40,7 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'List API keys, newest first, revoked ones included' })
   @Answers(200, { api_keys: [ApiKeyResponse], pagination: Pagination }, 400)
   async list(
-    @Query() query: PageQuery,
+    @Query() query: CursorQuery,
   ): Promise<Envelope<{ api_keys: ApiKeyResponse[]; pagination: Pagination }>> {
     const page = idPage(query);
     const [keys, total] = await this.keys.list(page);

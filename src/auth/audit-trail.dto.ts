@@ -1,11 +1,11 @@
-import { PageQuery } from '../common/http/pagination';
+import { CursorQuery } from '../common/http/pagination';
 import { Instant, QueryInteger, Text } from '../common/validation/fields';
 
 const NAME = 200;
 /** More in one request would keep a caller waiting; the command has no limit. */
 export const MAX_VERIFIED = 100_000;
 
-export class AuditTrailQuery extends PageQuery {
+export class AuditTrailQuery extends CursorQuery {
   @Text(NAME, {
     required: false,
     description: 'Name of the user or API key; `system` for the product itself',

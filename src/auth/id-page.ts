@@ -1,8 +1,8 @@
 import { InvalidInput } from '../common/errors/domain-error';
 import {
+  CursorQuery,
   decodeCursor,
   encodeCursor,
-  PageQuery,
   PageRequest,
   pageRequest,
   paginate,
@@ -16,7 +16,7 @@ export interface IdPage extends PageRequest {
 }
 
 /** Throws  InvalidInput where the cursor is none of ours. */
-export function idPage(query: PageQuery): IdPage {
+export function idPage(query: CursorQuery): IdPage {
   const page = pageRequest(query);
   if (query.cursor === undefined) return { ...page, beforeId: null };
   const [beforeId] = decodeCursor(query.cursor, 1);

@@ -4,7 +4,7 @@ import { ApiExcludeController, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Answers } from '../common/http/answers';
 import { type Envelope, success } from '../common/http/envelope';
 import { IdPipe } from '../common/http/id.pipe';
-import { PageQuery, Pagination } from '../common/http/pagination';
+import { CursorQuery, Pagination } from '../common/http/pagination';
 import { Requires } from './access';
 import { idPage, paginateById } from './id-page';
 import { UserResponse } from './user.response';
@@ -21,7 +21,7 @@ export class UsersController {
   @ApiOperation({ summary: 'List users, newest first' })
   @Answers(200, { users: [UserResponse], pagination: Pagination }, 400)
   async list(
-    @Query() query: PageQuery,
+    @Query() query: CursorQuery,
   ): Promise<Envelope<{ users: UserResponse[]; pagination: Pagination }>> {
     const page = idPage(query);
     const [users, total] = await this.users.list(page);

@@ -37,7 +37,10 @@ export class PageQuery {
     { required: false, read },
   )
   limit?: number;
+}
 
+/** The paging part of a list that can also be walked by cursor. */
+export class CursorQuery extends PageQuery {
   @Text(500, { required: false, description: 'Walks on from `pagination.next_cursor`; page is then ignored' })
   cursor?: string;
 }
