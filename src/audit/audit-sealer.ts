@@ -12,7 +12,7 @@ import { BEFORE_ALL_TRANSACTIONS, isAfter, PAST_ALL_TRANSACTIONS, snapshotAt } f
 /** The office of the one process that seals. */
 export const SEALING = 'audit-sealer';
 
-const POLL_MS = 300;
+const POLL_MS = 200;
 const BATCH = 1_000;
 const RETRY_MS = 1_000;
 
