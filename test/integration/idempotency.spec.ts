@@ -227,7 +227,7 @@ describe('a request that is sent again', () => {
     });
 
     it('is done where that failed by a fault of ours, which left nothing', async () => {
-      const record = jest.spyOn(one.app.get(AuditService, { strict: false }), 'record');
+      const record = jest.spyOn(one.app.get(AuditService, { strict: false }), 'recorded');
       record.mockRejectedValueOnce(new Error('no audit row, no change'));
       expect((await post('failed', 'key-failed')).status).toBe(500);
       record.mockRestore();
