@@ -106,7 +106,7 @@ export function goalText({ kind, ratio }: Goal): string {
 }
 
 /** Whether a row's median stands on the right side of its goal, whatever the doubts. */
-export function standsWell({ goal, ratio }: Row): boolean {
+function standsWell({ goal, ratio }: Row): boolean {
   return goal !== null && ratio !== undefined && reaches(goal, ratio.median);
 }
 
