@@ -20,8 +20,7 @@ function dtoClasses(): Type<object>[] {
   const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.dto.ts'),
   );
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  // eslint-disable-next-line security/detect-non-literal-require -- our own source files, found by ourselves
+  // eslint-disable-next-line @typescript-eslint/no-require-imports, security/detect-non-literal-require -- our own source files
   const exported = files.flatMap((name) => Object.values(require(join(SOURCES, name)) as object));
   const classes = exported.filter(
     (value): value is Type<object> => typeof value === 'function' && declaredFields(value).length > 0,

@@ -1,4 +1,4 @@
-import { Goal, reaches, Spread, Verdict } from './verdict';
+import { Goal, Spread, Verdict } from './verdict';
 
 /** One target under one load for some seconds. */
 export interface Turn {
@@ -103,11 +103,6 @@ export function regressions(now: Pick<BenchResult, 'rows'>, saved: Pick<BenchRes
 /** @example goalText({ kind: 'at least', ratio: 0.85 }) // '>= 0.85' */
 export function goalText({ kind, ratio }: Goal): string {
   return `${kind === 'at least' ? '>=' : '<='} ${figure(ratio)}`;
-}
-
-/** Whether a row's median stands on the right side of its goal, whatever the doubts. */
-function standsWell({ goal, ratio }: Row): boolean {
-  return goal !== null && ratio !== undefined && reaches(goal, ratio.median);
 }
 
 export function figure(value: number): string {
