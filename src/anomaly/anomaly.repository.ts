@@ -22,33 +22,62 @@ const FIND = {
 };
 const LOCK = { name: 'anomaly_lock', text: `${FIND.text} FOR UPDATE` };
 
-// One statement: the anomalies, the first line of their history, and their audit rows. $1 to $5 are the audit's signature.
+/** The members of a new anomaly, with their types. */
+const NEW_ROW = {
+  title: 'text',
+  description: 'text',
+  severity: 'text',
+  status: 'text',
+  anomaly_score: 'double precision',
+  confidence: 'double precision',
+  source: 'text',
+  explanation: 'text',
+  metrics_data: 'jsonb',
+  series_id: 'bigint',
+  onset_at: 'timestamptz',
+  last_seen_at: 'timestamptz',
+  metric: 'jsonb',
+};
+type NewRow = Record<keyof typeof NEW_ROW, unknown>;
+const NEW_COLUMNS = Object.keys(NEW_ROW) as (keyof NewRow)[];
+
+/** One statement: the anomalies, the first line of their history, and their audit rows. $1 to $5 are the audit's signature. */
+function openingOf(rows: string): string {
+  return `WITH opened AS (
+            INSERT INTO anomalies (${NEW_COLUMNS.join(', ')}, created_by,
+              acknowledged_by, acknowledged_at, resolved_by, resolved_at, dismissed_by, dismissed_at)
+            SELECT ${NEW_COLUMNS.join(', ')}, $3,
+              CASE status WHEN 'acknowledged' THEN $3 END, CASE status WHEN 'acknowledged' THEN now() END,
+              CASE status WHEN 'resolved' THEN $3 END, CASE status WHEN 'resolved' THEN now() END,
+              CASE status WHEN 'dismissed' THEN $3 END, CASE status WHEN 'dismissed' THEN now() END
+            FROM ${rows}
+            RETURNING *
+          ), told AS (
+            INSERT INTO anomaly_history (anomaly_id, event, actor_kind, actor_id, actor_name, to_status)
+            SELECT id, 'opened', $1, $2, $3, status FROM opened
+          ), recorded AS (
+            ${recordingOf(`(
+              SELECT 'anomaly.created' AS action, 'anomaly' AS subject_type, id::text AS subject_id, NULL::jsonb AS before,
+                jsonb_build_object('title', title, 'severity', severity, 'status', status, 'source', source) AS after
+              FROM opened) AS change`)}
+          )
+          SELECT ${COLUMNS} FROM opened ORDER BY id`;
+}
+
 const OPEN = {
   name: 'anomaly_open',
+  text: openingOf(
+    `(SELECT ${NEW_COLUMNS.map((column, index) => `$${index + 6}::${NEW_ROW[column]} AS ${column}`).join(', ')}) AS row`,
+  ),
+};
+
+const OPEN_MANY = {
+  name: 'anomaly_open_many',
   // Rows carry their position: ids follow the order of the request, and so does the answer.
-  text: `WITH opened AS (
-           INSERT INTO anomalies (title, description, severity, status, anomaly_score, confidence, source, explanation, metrics_data, created_by,
-             acknowledged_by, acknowledged_at, resolved_by, resolved_at, dismissed_by, dismissed_at, series_id, onset_at, last_seen_at, metric)
-           SELECT title, description, severity, status, anomaly_score, confidence, source, explanation, metrics_data, $3,
-             CASE status WHEN 'acknowledged' THEN $3 END, CASE status WHEN 'acknowledged' THEN now() END,
-             CASE status WHEN 'resolved' THEN $3 END, CASE status WHEN 'resolved' THEN now() END,
-             CASE status WHEN 'dismissed' THEN $3 END, CASE status WHEN 'dismissed' THEN now() END,
-             series_id, onset_at, last_seen_at, metric
-           FROM jsonb_to_recordset($6) AS row(position integer, title text, description text, severity text, status text,
-             anomaly_score double precision, confidence double precision, source text, explanation text, metrics_data jsonb, series_id bigint,
-             onset_at timestamptz, last_seen_at timestamptz, metric jsonb)
-           ORDER BY position
-           RETURNING *
-         ), told AS (
-           INSERT INTO anomaly_history (anomaly_id, event, actor_kind, actor_id, actor_name, to_status)
-           SELECT id, 'opened', $1, $2, $3, status FROM opened ORDER BY id
-         ), recorded AS (
-           ${recordingOf(`(
-             SELECT 'anomaly.created' AS action, 'anomaly' AS subject_type, id::text AS subject_id, NULL::jsonb AS before,
-               jsonb_build_object('title', title, 'severity', severity, 'status', status, 'source', source) AS after
-             FROM opened ORDER BY id) AS change`)}
-         )
-         SELECT ${COLUMNS} FROM opened ORDER BY id`,
+  text: openingOf(
+    `jsonb_to_recordset($6) AS row(position integer, ${NEW_COLUMNS.map((column) => `${column} ${NEW_ROW[column]}`).join(', ')})
+     ORDER BY position`,
+  ),
 };
 
 const SAVE = {
@@ -104,6 +133,9 @@ export interface CountedAnomalies {
 /** The SQL of anomalies. */
 @Injectable()
 export class AnomalyRepository {
+  /** By name, which says all that a list's text depends on. */
+  private readonly listTexts = new Map<string, string>();
+
   constructor(
     @InjectRepository(Anomaly) private readonly rows: Repository<Anomaly>,
     private readonly database: Database,
@@ -132,9 +164,17 @@ export class AnomalyRepository {
     return this.database.bind(this.rows).findBy({ id: In([...ids]) });
   }
 
+  /** Stores a new anomaly with its history and audit row in one statement. */
+  async open(anomaly: NewAnomaly, signature: Signature): Promise<Anomaly> {
+    const row = newRow(anomaly);
+    const values = NEW_COLUMNS.map((column) => row[column]);
+    return (await this.database.query<Anomaly>(OPEN, [...signature, ...values]))[0];
+  }
+
   /** Stores new anomalies with their history and audit rows in one statement; all or none. */
-  open(anomalies: readonly NewAnomaly[], signature: Signature): Promise<Anomaly[]> {
-    return this.database.query<Anomaly>(OPEN, [...signature, JSON.stringify(anomalies.map(insertRow))]);
+  openMany(anomalies: readonly NewAnomaly[], signature: Signature): Promise<Anomaly[]> {
+    const rows = anomalies.map((anomaly, position) => ({ position, ...newRow(anomaly) }));
+    return this.database.query<Anomaly>(OPEN_MANY, [...signature, JSON.stringify(rows)]);
   }
 
   /** Writes an edited anomaly; a new version. */
@@ -228,7 +268,10 @@ export class AnomalyRepository {
     condition: Condition,
     { name, where, rest, values }: { name: string; where: string; rest: string; values: unknown[] },
   ): Promise<CountedAnomalies> {
-    const text = `SELECT ${COLUMNS}, ${countOf(filter, condition, COUNT_CAP)} AS total FROM anomalies WHERE ${where} ${rest}`;
+    const text =
+      this.listTexts.get(name) ??
+      `SELECT ${COLUMNS}, ${countOf(filter, condition, COUNT_CAP)} AS total FROM anomalies WHERE ${where} ${rest}`;
+    this.listTexts.set(name, text);
     const rows = await this.database.query<Anomaly & { total: number }>({ name, text }, values);
     const total = rows.length > 0 ? rows[0].total : await this.count(filter, condition);
     const capped = !isCounted(filter) && total > COUNT_CAP;
@@ -267,10 +310,9 @@ export class AnomalyRepository {
   }
 }
 
-function insertRow(anomaly: NewAnomaly, position: number): object {
+function newRow(anomaly: NewAnomaly): NewRow {
   const metric: MetricEvidence | null = anomaly.metric;
   return {
-    position,
     title: anomaly.title,
     description: anomaly.description,
     severity: anomaly.severity,

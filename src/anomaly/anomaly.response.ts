@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
+import { isoText } from '../common/time/iso-text';
 import { Anomaly } from './anomaly.entity';
 import { AnomalyComment } from './anomaly-comment.entity';
 import { AnomalyHistoryEntry } from './anomaly-history.entity';
@@ -19,26 +20,26 @@ export class AnomalyResponse {
   @ApiProperty({ minimum: 0, maximum: 1 }) anomaly_score: number;
   @ApiProperty({ minimum: 0, maximum: 1 }) confidence: number;
   @ApiProperty({ example: 'ml_model' }) source: string;
-  @ApiProperty({ type: String, format: 'date-time' }) created_at: Date;
-  @ApiProperty({ type: String, format: 'date-time' }) updated_at: Date;
+  @ApiProperty({ type: String, format: 'date-time' }) created_at: string;
+  @ApiProperty({ type: String, format: 'date-time' }) updated_at: string;
   @ApiProperty({ type: 'integer', description: 'Send it back as `version` or If-Match to edit safely' })
   version: number;
   @ApiProperty(NULLABLE_TEXT) explanation: string | null;
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) metrics_data: object | null;
   @ApiProperty(NULLABLE_TEXT) created_by: string | null;
   @ApiProperty(NULLABLE_TEXT) acknowledged_by: string | null;
-  @ApiProperty(NULLABLE_TIME) acknowledged_at: Date | null;
+  @ApiProperty(NULLABLE_TIME) acknowledged_at: string | null;
   @ApiProperty(NULLABLE_TEXT) resolved_by: string | null;
-  @ApiProperty(NULLABLE_TIME) resolved_at: Date | null;
+  @ApiProperty(NULLABLE_TIME) resolved_at: string | null;
   @ApiProperty(NULLABLE_TEXT) dismissed_by: string | null;
-  @ApiProperty(NULLABLE_TIME) dismissed_at: Date | null;
+  @ApiProperty(NULLABLE_TIME) dismissed_at: string | null;
   @ApiProperty(NULLABLE_TEXT) resolution: string | null;
   @ApiProperty(NULLABLE_TEXT) root_cause: string | null;
   @ApiProperty({ type: 'integer', nullable: true }) series_id: number | null;
   @ApiProperty({ ...NULLABLE_TIME, description: 'When the series left its band, by the samples’ own time' })
-  onset_at: Date | null;
+  onset_at: string | null;
   @ApiProperty({ ...NULLABLE_TIME, description: 'The latest sample out of the ordinary' })
-  last_seen_at: Date | null;
+  last_seen_at: string | null;
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
@@ -48,6 +49,7 @@ export class AnomalyResponse {
   })
   metric: object | null;
 
+  /** Times as text: JSON.stringify takes three times as long over an answer with a Date in it. */
   static from(row: Anomaly): AnomalyResponse {
     return {
       id: row.id,
@@ -58,23 +60,23 @@ export class AnomalyResponse {
       anomaly_score: row.anomalyScore,
       confidence: row.confidence,
       source: row.source,
-      created_at: row.createdAt,
-      updated_at: row.updatedAt,
+      created_at: isoText(row.createdAt),
+      updated_at: isoText(row.updatedAt),
       version: row.version,
       explanation: row.explanation,
       metrics_data: row.metricsData,
       created_by: row.createdBy,
       acknowledged_by: row.acknowledgedBy,
-      acknowledged_at: row.acknowledgedAt,
+      acknowledged_at: row.acknowledgedAt && isoText(row.acknowledgedAt),
       resolved_by: row.resolvedBy,
-      resolved_at: row.resolvedAt,
+      resolved_at: row.resolvedAt && isoText(row.resolvedAt),
       dismissed_by: row.dismissedBy,
-      dismissed_at: row.dismissedAt,
+      dismissed_at: row.dismissedAt && isoText(row.dismissedAt),
       resolution: row.resolution,
       root_cause: row.rootCause,
       series_id: row.seriesId,
-      onset_at: row.onsetAt,
-      last_seen_at: row.lastSeenAt,
+      onset_at: row.onsetAt && isoText(row.onsetAt),
+      last_seen_at: row.lastSeenAt && isoText(row.lastSeenAt),
       metric: row.metric,
     };
   }

@@ -40,20 +40,14 @@ export class AnomalyService {
 
   /** Reports one anomaly. Publishes anomaly.opened. */
   async create(anomaly: NewAnomaly): Promise<Anomaly> {
-    return (await this.createMany([anomaly]))[0];
+    return (
+      await this.announceOpened(async () => [await this.anomalies.open(anomaly, this.audit.signature())])
+    )[0];
   }
 
   /** Reports anomalies, all or none. Publishes anomaly.opened for each. */
   createMany(anomalies: readonly NewAnomaly[]): Promise<Anomaly[]> {
-    const open = () => this.audit.recorded(() => this.anomalies.open(anomalies, this.audit.signature()));
-    // One statement is a transaction by itself.
-    if (!this.events.isHeard('anomaly.opened')) return open();
-    return this.database.run(async () => {
-      const opened = await open();
-      for (const { id, seriesId } of opened)
-        await this.events.publish('anomaly.opened', { anomalyId: id, seriesId });
-      return opened;
-    });
+    return this.announceOpened(() => this.anomalies.openMany(anomalies, this.audit.signature()));
   }
 
   /**
@@ -235,6 +229,18 @@ export class AnomalyService {
     });
     if (to !== from) await this.announce(verb, saved);
     return saved;
+  }
+
+  /** Opening is one statement, and so a transaction by itself where nobody listens. */
+  private announceOpened(open: () => Promise<Anomaly[]>): Promise<Anomaly[]> {
+    const recorded = () => this.audit.recorded(open);
+    if (!this.events.isHeard('anomaly.opened')) return recorded();
+    return this.database.run(async () => {
+      const opened = await recorded();
+      for (const { id, seriesId } of opened)
+        await this.events.publish('anomaly.opened', { anomalyId: id, seriesId });
+      return opened;
+    });
   }
 
   private async announce(verb: Verb, { id: anomalyId, seriesId }: Anomaly): Promise<void> {

@@ -1,9 +1,15 @@
 import { types } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 
+import { readInstant } from './instant';
+
 const INT8 = 20;
 // Ids, counts and byte sizes: all far below 2^53, and numbers in the contract.
 types.setTypeParser(INT8, Number);
+
+const TIMESTAMPTZ = 1184;
+const readAnyInstant = types.getTypeParser(TIMESTAMPTZ, 'text') as (text: string) => Date | number;
+types.setTypeParser(TIMESTAMPTZ, (text: string) => readInstant(text) ?? readAnyInstant(text));
 
 /** How long a request waits for a connection; with the statement's own limit this keeps a 503 within three seconds. */
 const CONNECT_TIMEOUT_MS = 2_000;

@@ -5,10 +5,11 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { DataSource, EntityManager, ObjectLiteral, Repository } from 'typeorm';
 
-/** A hot path's SQL: fixed text under a name of its own, prepared once a connection. */
-export interface Statement {
-  readonly name: string;
-  readonly text: string;
+import { Done, PreparedQuery, Statement } from './prepared-query';
+
+/** The pool and its clients, as they take custom queries. */
+interface CustomExecutor<Row extends QueryResultRow> {
+  query(query: PreparedQuery<Row>, values: undefined, done: Done<Row>): void;
 }
 
 interface Transaction {
@@ -120,8 +121,19 @@ export class Database {
   }
 
   /** Runs a named statement on the current transaction's connection, or on any. */
-  async query<Row extends QueryResultRow>(statement: Statement, values: unknown[] = []): Promise<Row[]> {
-    return (await this.executor.query<Row>({ ...statement, values })).rows;
+  query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    const executor = this.executor as CustomExecutor<Row>;
+    const rows = new Promise<Row[]>((resolve, reject) => {
+      executor.query(new PreparedQuery<Row>(statement, values), undefined, (error, found = []) => {
+        if (error) reject(error);
+        else resolve(found);
+      });
+    });
+    return rows.catch((error: Error) => {
+      // Who asked says more than the socket that brought the answer.
+      Error.captureStackTrace(error);
+      throw error;
+    });
   }
 
   /** Runs SQL whose text varies (built filters, DDL): parsed each time. Values are always parameters. */

@@ -9,6 +9,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { AppModule } from '../app.module';
 import { RouteTable } from '../common/http/route-table';
 import { readConfig } from '../config/config';
+import { LogOutput } from '../observability/log-output';
 import { LogTail } from '../observability/log-tail';
 import { createLogger } from '../observability/logger';
 import { describeApi } from './openapi';
@@ -19,7 +20,13 @@ import { describeApi } from './openapi';
  */
 export async function describeApiOffline(): Promise<OpenAPIObject> {
   const tail = new LogTail();
-  const module = AppModule.of(readConfig({}), '', new RouteTable(), createLogger('silent', tail), tail);
+  const module = AppModule.of(
+    readConfig({}),
+    '',
+    new RouteTable(),
+    createLogger('silent', tail, new LogOutput()),
+    tail,
+  );
   const options = { preview: true, logger: false } as const;
   return describeApi(await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), options));
 }

@@ -2,13 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 
 import { ANONYMOUS } from '../common/actor';
-import { createRequestLogger } from './logger';
 import { Metrics } from './metrics';
 import { runInRequest } from './request-context';
 
 /** Gives every request its context, its id in the answer, its place in the metrics, and one log line. */
-export function observeRequests(fastify: FastifyInstance, metrics: Metrics, logger: Logger): void {
-  const log = createRequestLogger(logger);
+export function observeRequests(fastify: FastifyInstance, metrics: Metrics, log: Logger): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     runInRequest({ requestId: request.id, address: request.ip, actor: ANONYMOUS }, done);

@@ -23,16 +23,21 @@ const SECRET_MEMBERS = [
   'DATABASE_URL',
 ];
 
+/** The frame of every line. */
+const FRAME: LoggerOptions = {
+  base: null,
+  timestamp: pino.stdTimeFunctions.isoTime,
+  formatters: { level: (label) => ({ level: label }) },
+};
+
 /**
  * The JSON-lines logger: one record a line, control characters escaped, secrets redacted, the request's id on every
  * line that is written while one is served. A request's log line names method, route pattern and status only.
  */
-export function createLogger(level: string, tail: LogTail): Logger {
+export function createLogger(level: string, tail: LogTail, output: LogOutput): Logger {
   const options: LoggerOptions = {
+    ...FRAME,
     level,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
     mixin: () => {
       const request = findRequest();
       return request === null ? {} : { request_id: request.requestId };
@@ -43,7 +48,6 @@ export function createLogger(level: string, tail: LogTail): Logger {
     },
     serializers: { err: serializeError, req: () => undefined, res: () => undefined },
   };
-  const output = new LogOutput();
   return pino(options, {
     write(record: string) {
       const line = escapeControls(record);
@@ -54,10 +58,19 @@ export function createLogger(level: string, tail: LogTail): Logger {
 }
 
 /**
- * A request's line has members of our own choosing alone: looking through it for secrets costs more than writing it.
+ * The same for the line of a request, whose members are few and of our own choosing: looking through them for secrets, ids and control
+ * characters costs many times what writing them does.
  */
-export function createRequestLogger(logger: Logger): Logger {
-  return logger.child({}, { redact: [] });
+export function createRequestLogger(level: string, tail: LogTail, output: LogOutput): Logger {
+  return pino(
+    { ...FRAME, level },
+    {
+      write(line: string) {
+        output.write(line);
+        tail.write(line);
+      },
+    },
+  );
 }
 
 /** Type, message, code and stack: never the statement's parameters or a driver's connection settings. */

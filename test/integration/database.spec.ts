@@ -71,6 +71,63 @@ describe('the database', () => {
     expect(calls).toEqual(['work', 'woken']);
   });
 
+  describe('runs a named statement', () => {
+    const ECHO = {
+      name: 'test_echo',
+      text: `SELECT $1::text AS text, $2::bigint AS count, $3::timestamptz AS at, $4::jsonb AS object, $5::integer[] AS ids, NULL::text AS nothing`,
+    };
+
+    it('with every kind of value, the same the first time and again, on any connection and in a transaction', async () => {
+      const at = new Date('2026-01-31T10:00:00.123Z');
+      const values = ['it’s “quoted”', 7, at, { cpu: [1, null] }, [1, 2]];
+      const row = { text: values[0], count: 7, at, object: { cpu: [1, null] }, ids: [1, 2], nothing: null };
+      const ask = () => database.query(ECHO, values);
+      expect(await Promise.all([ask(), ask(), ask()])).toEqual([[row], [row], [row]]);
+      expect(await database.run(async () => [await ask(), await ask()])).toEqual([[row], [row]]);
+      expect(await database.query(ECHO, [null, null, null, null, null])).toEqual([
+        { text: null, count: null, at: null, object: null, ids: null, nothing: null },
+      ]);
+    });
+
+    it('that gives no rows, or none of this time', async () => {
+      const odd = {
+        name: 'test_odd',
+        text: 'SELECT n FROM generate_series(1, $1::integer) AS n WHERE n % 2 = 1',
+      };
+      expect(await database.query(odd, [3])).toEqual([{ n: 1 }, { n: 3 }]);
+      expect(await database.query(odd, [0])).toEqual([]);
+      expect(await database.query({ name: 'test_silent', text: 'SET TIME ZONE DEFAULT' })).toEqual([]);
+    });
+
+    it('and is none the worse for one that fails: in its text, in its values, halfway through', async () => {
+      const divide = {
+        name: 'test_divide',
+        text: 'SELECT 10 / n AS part FROM generate_series($1::integer, -2, -1) AS n',
+      };
+      await database.run(async () => {
+        expect(await database.query(divide, [-1])).toHaveLength(2);
+      });
+      await expect(database.query(divide, [2])).rejects.toMatchObject({ code: '22012' });
+      await expect(database.query({ name: 'test_wrong', text: 'SELEC' })).rejects.toMatchObject({
+        code: '42601',
+      });
+      const circle: { self?: object } = {};
+      circle.self = circle;
+      await expect(database.query(ECHO, [null, null, null, circle, null])).rejects.toThrow('circular');
+      expect(await database.query(divide, [-1])).toEqual([{ part: -10 }, { part: -5 }]);
+      expect(database.poolUsage()).toMatchObject({ waiting: 0 });
+    });
+
+    it('under one name for one text only', async () => {
+      await database.run(async () => {
+        await database.query({ name: 'test_name', text: 'SELECT 1 AS one' });
+        await expect(database.query({ name: 'test_name', text: 'SELECT 2 AS two' })).rejects.toThrow(
+          'two texts',
+        );
+      });
+    });
+  });
+
   describe('around foreign work', () => {
     const write = () => database.run(() => server.app.get(AuditService).record(change));
     const fail = () =>

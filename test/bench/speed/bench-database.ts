@@ -2,6 +2,7 @@ import { chmodSync, closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { Client } from 'pg';
 
@@ -11,7 +12,7 @@ import { MIGRATIONS } from '../../../src/schema';
 import { median } from './verdict';
 
 const TABLES =
-  'anomalies, anomaly_history, anomaly_comments, anomaly_counts, anomaly_count_deltas, audit_log';
+  'anomalies, anomaly_history, anomaly_comments, anomaly_counts, anomaly_count_deltas, audit_log, audit_seals';
 
 /**
  * Anomalies that look alike in every database: two fifths of them open, severities and sources spread evenly, one a second, newest last.
@@ -28,6 +29,8 @@ const SEED = `
          timestamptz '2026-01-01' + n * interval '1 second', timestamptz '2026-01-01' + n * interval '1 second', 'admin'
   FROM generate_series($1::integer, $2::integer) AS n`;
 const SEED_STEP = 100_000;
+
+const SEAL_LIMIT_MS = 30_000;
 
 const PROBES = 50;
 const PROBE_BYTES = 8_192;
@@ -99,6 +102,21 @@ export class BenchDatabase {
       await client.query('SET session_replication_role = replica');
       await client.query(`TRUNCATE ${TABLES}`);
       await client.query('CHECKPOINT');
+    });
+  }
+
+  /** Waits until the background has chained every audit row, so that its work counts for the turn that caused it. */
+  async awaitSeals(database: string): Promise<void> {
+    await this.within(database, async (client) => {
+      const deadline = Date.now() + SEAL_LIMIT_MS;
+      for (;;) {
+        const { rows } = await client.query<{ sealed: boolean }>(
+          'SELECT (SELECT count(*) FROM audit_log) = (SELECT count(*) FROM audit_seals) AS sealed',
+        );
+        if (rows[0].sealed) return;
+        if (Date.now() > deadline) throw new Error('The audit rows of a turn were not sealed in time');
+        await delay(50);
+      }
     });
   }
 

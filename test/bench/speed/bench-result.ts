@@ -100,6 +100,23 @@ export function regressions(now: Pick<BenchResult, 'rows'>, saved: Pick<BenchRes
   });
 }
 
+/** The README's table: what was measured, as ratios with their spread. */
+export function readmeTable({ rows }: Pick<BenchResult, 'rows'>): string {
+  const lines = rows.flatMap(({ title, goal, ratio, cpuRatio, verdict }) =>
+    goal === null || ratio === undefined
+      ? []
+      : [
+          `| ${title} | ${goalText(goal)} | **${figure(ratio.median)}** | ${figure(ratio.min)} - ${figure(ratio.max)} | ` +
+            `${cpuRatio === undefined ? '' : figure(cpuRatio.median)} | ${verdict} |`,
+        ],
+  );
+  return [
+    '| ours / baseline | goal | median | min - max | processor | |',
+    '|---|---|---|---|---|---|',
+    ...lines,
+  ].join('\n');
+}
+
 /** @example goalText({ kind: 'at least', ratio: 0.85 }) // '>= 0.85' */
 export function goalText({ kind, ratio }: Goal): string {
   return `${kind === 'at least' ? '>=' : '<='} ${figure(ratio)}`;

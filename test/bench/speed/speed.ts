@@ -4,6 +4,7 @@ import { cpus, loadavg } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { PROJECT_ROOT } from '../../../src/config/version';
 import { BenchDatabase } from './bench-database';
 import { BenchResult, regressions, resultTable, Row, turnsTable } from './bench-result';
 import { BenchRun, Pace } from './bench-run';
@@ -20,7 +21,7 @@ import { measureRequests } from './request-rows';
  * beside it. `--compare` holds ratios of processor time, which a busy machine hardly moves, against a saved result, and ends with 1 where
  * one fell by more than a fifth. A wrong answer ends with 1 as well; a goal that is missed does not.
  */
-const RESULTS = join(__dirname, '..', '..', '..', '..', 'test', 'bench', 'results');
+const RESULTS = join(PROJECT_ROOT, 'test', 'bench', 'results');
 const ROWS = ['1', '2', '3', '4', '10', '11'] as const;
 const QUICK_ROWS: readonly string[] = ['1', '2', '3', '4'];
 
@@ -33,8 +34,8 @@ const NOT_BUILT: readonly (readonly [id: string, title: string])[] = [
   ['13', 'isolation forest / scikit-learn'],
 ];
 
-const FULL: Pace = { rounds: 7, turnMs: 2_000, warmUpMs: 2_000 };
-const QUICK: Pace = { rounds: 3, turnMs: 2_000, warmUpMs: 1_000 };
+const FULL: Pace = { rounds: 7, turnMs: 2_000, warmUpMs: 5_000 };
+const QUICK: Pace = { rounds: 3, turnMs: 2_000, warmUpMs: 3_000 };
 
 interface Options {
   readonly mode: BenchResult['mode'];
