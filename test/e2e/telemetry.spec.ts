@@ -143,7 +143,7 @@ describe('telemetry', () => {
     });
 
     it('take CSV only, and nothing else takes CSV', async () => {
-      expect((await server.post('/api/telemetry/imports?name=x', { a: 1 })).status).toBe(400);
+      expect((await server.post('/api/telemetry/imports?name=x', { a: 1 })).status).toBe(415);
       expect((await server.call('POST', '/api/anomalies', { headers: csv, body: 'a,b' })).status).toBe(415);
     });
   });

@@ -18,7 +18,7 @@ const SECURITY_HEADERS = {
 export function answerUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id);
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
-  sendError(reply, request.id, answerError({ statusCode: 400 }));
+  sendError(reply, request, answerError({ statusCode: 400 }));
 }
 
 /** A request that is not HTTP, or takes for ever, gets the error contract as well, on the bare socket. */
