@@ -19,12 +19,14 @@ import { SeriesController } from './metrics/series.controller';
 import { SeriesRepository } from './metrics/series.repository';
 import { SeriesService } from './metrics/series.service';
 import { SeriesRegistry } from './metrics/series-registry.service';
+import { RemoteWriteController } from './protocols/remote-write.controller';
+import { WireIntake } from './protocols/wire-intake.service';
 import { TELEMETRY_ENTITIES } from './telemetry.entities';
 import { TelemetryService } from './telemetry.service';
 
 @Module({
   imports: [TypeOrmModule.forFeature(TELEMETRY_ENTITIES)],
-  controllers: [SeriesController, SampleImportController, ScrapeTargetController],
+  controllers: [SeriesController, SampleImportController, ScrapeTargetController, RemoteWriteController],
   providers: [
     SeriesRepository,
     SeriesRegistry,
@@ -32,6 +34,7 @@ import { TelemetryService } from './telemetry.service';
     SampleFeed,
     SampleWriter,
     IngestService,
+    WireIntake,
     SeriesService,
     CompactionService,
     SampleImportRepository,

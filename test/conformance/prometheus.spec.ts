@@ -51,7 +51,10 @@ whereInstalled('a real Prometheus (not run where it is not installed)', () => {
   });
 
   const seriesOf = async (name: string) =>
-    (await server.fetch(`/api/telemetry/series?name=${name}`)).body.data.series as { id: number; labels: object }[];
+    (await server.fetch(`/api/telemetry/series?name=${name}`)).body.data.series as {
+      id: number;
+      labels: object;
+    }[];
   const valuesOf = async (id: number) =>
     (await server.fetch(`/api/telemetry/series/${id}/samples`)).body.data.samples as [string, number][];
   const inPrometheus = async (query: string) => {
@@ -61,11 +64,22 @@ whereInstalled('a real Prometheus (not run where it is not installed)', () => {
   };
 
   it('writes into us what it scrapes of us, and what it holds is what we hold', async () => {
-    const [up] = await eventually(() => seriesOf('up'), (series) => series.length === 1, PATIENCE_MS);
+    const [up] = await eventually(
+      () => seriesOf('up'),
+      (series) => series.length === 1,
+      PATIENCE_MS,
+    );
     expect(up.labels).toMatchObject({ job: 'smartcloudops', instance: new URL(server.url).host });
-    await eventually(() => valuesOf(up.id), (values) => values.length >= 5, PATIENCE_MS);
+    await eventually(
+      () => valuesOf(up.id),
+      (values) => values.length >= 5,
+      PATIENCE_MS,
+    );
     const ours = new Map((await valuesOf(up.id)).map(([time, value]) => [Date.parse(time), value]));
-    const theirs = (await inPrometheus('up[5m]')).map(([seconds, value]) => [Math.round(seconds * 1_000), Number(value)]);
+    const theirs = (await inPrometheus('up[5m]')).map(([seconds, value]) => [
+      Math.round(seconds * 1_000),
+      Number(value),
+    ]);
     const sent = theirs.filter(([timeMs]) => timeMs <= Math.max(...ours.keys()));
     expect(sent.length).toBeGreaterThanOrEqual(5);
     expect(sent.map(([timeMs]) => ours.get(timeMs))).toEqual(sent.map(([, value]) => value));
@@ -79,7 +93,11 @@ whereInstalled('a real Prometheus (not run where it is not installed)', () => {
         .filter((line) => line.startsWith(name))
         .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
     };
-    await eventually(() => sent('prometheus_remote_storage_samples_total'), (count) => count > 500, PATIENCE_MS);
+    await eventually(
+      () => sent('prometheus_remote_storage_samples_total'),
+      (count) => count > 500,
+      PATIENCE_MS,
+    );
     expect(await sent('prometheus_remote_storage_samples_failed_total')).toBe(0);
     expect(await sent('prometheus_remote_storage_samples_dropped_total')).toBe(0);
   });

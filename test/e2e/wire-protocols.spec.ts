@@ -35,10 +35,13 @@ describe('metrics by wire protocols', () => {
 
   const send = (path: string, headers: Record<string, string>, body: Buffer | string, token?: null) =>
     server.call('POST', path, { headers, body, ...(token === null && { token }) });
-  const write1 = (series: readonly SentSeries[]) => send('/api/v1/write', V1, snappy(encodeWriteRequest1(series)));
-  const write2 = (series: readonly SentSeries[]) => send('/api/v1/write', V2, snappy(encodeWriteRequest2(series)));
+  const write1 = (series: readonly SentSeries[]) =>
+    send('/api/v1/write', V1, snappy(encodeWriteRequest1(series)));
+  const write2 = (series: readonly SentSeries[]) =>
+    send('/api/v1/write', V2, snappy(encodeWriteRequest2(series)));
   const storedOf = async (name: string, label = ''): Promise<(number | null)[]> => {
-    const { series } = (await server.get(`/api/telemetry/series?name=${name}${label && `&labels=${label}`}`)).body.data;
+    const { series } = (await server.get(`/api/telemetry/series?name=${name}${label && `&labels=${label}`}`))
+      .body.data;
     if (series.length === 0) return [];
     const { samples } = (await server.get(`/api/telemetry/series/${series[0].id}/samples`)).body.data;
     return samples.map(([, value]: [string, number | null]) => value);
@@ -72,7 +75,9 @@ describe('metrics by wire protocols', () => {
         samples: Array.from({ length: 20 }, (_, n) => ({ value: n * i, timestamp: start + n * 1_000 })),
       }));
       expect(writtenOf(await write1(series))).toEqual(['1000', '0', '0']);
-      expect(await storedOf('requests_total', 'code:203')).toEqual(Array.from({ length: 20 }, (_, n) => n * 3));
+      expect(await storedOf('requests_total', 'code:203')).toEqual(
+        Array.from({ length: 20 }, (_, n) => n * 3),
+      );
     });
 
     it('sent again stores nothing twice', async () => {
@@ -106,7 +111,8 @@ describe('metrics by wire protocols', () => {
       ['another message', { ...V1, 'content-type': 'application/x-protobuf;proto=a.B' }, 415],
       ['bytes that are no snappy', V1, 400],
     ])('refuses %s in plain text', async (what, headers, status) => {
-      const body = what === 'bytes that are no snappy' ? Buffer.from('garbage') : snappy(encodeWriteRequest1([]));
+      const body =
+        what === 'bytes that are no snappy' ? Buffer.from('garbage') : snappy(encodeWriteRequest1([]));
       const answer = await send('/api/v1/write', headers, body);
       expect([answer.status, answer.body]).toEqual([status, null]);
       expect(answer.text).not.toBe('');
@@ -120,12 +126,18 @@ describe('metrics by wire protocols', () => {
       const body = snappy(encodeWriteRequest1([up('stranger', 1)]));
       const stranger = await send('/api/v1/write', V1, body, null);
       expect([stranger.status, stranger.body]).toEqual([401, null]);
-      const viewer = await server.call('POST', '/api/v1/write', { headers: V1, body, token: await server.tokenOf('viewer') });
+      const viewer = await server.call('POST', '/api/v1/write', {
+        headers: V1,
+        body,
+        token: await server.tokenOf('viewer'),
+      });
       expect([viewer.status, viewer.body]).toEqual([403, null]);
     });
 
     it('takes an API key as the password of Basic authentication', async () => {
-      const { key } = (await server.post('/api/auth/keys', { name: 'prometheus', scopes: ['telemetry:write'] })).body.data;
+      const { key } = (
+        await server.post('/api/auth/keys', { name: 'prometheus', scopes: ['telemetry:write'] })
+      ).body.data;
       const answer = await server.call('POST', '/api/v1/write', {
         headers: { ...V1, authorization: `Basic ${Buffer.from(`any:${key}`).toString('base64')}` },
         body: snappy(encodeWriteRequest1([up('basic', 1)])),
@@ -159,7 +171,11 @@ describe('metrics by wire protocols', () => {
     it('in protobuf is stored, and answered with no bytes in protobuf', async () => {
       const body = encodeMessage(EXPORT_METRICS, request('otlp.protobuf', [point(0.93)]));
       const answer = await send('/v1/metrics', PROTOBUF, body);
-      expect([answer.status, answer.headers['content-type'], answer.text]).toEqual([200, 'application/x-protobuf', '']);
+      expect([answer.status, answer.headers['content-type'], answer.text]).toEqual([
+        200,
+        'application/x-protobuf',
+        '',
+      ]);
       expect(await storedOf('otlp_protobuf')).toEqual([0.93]);
     });
 
@@ -185,7 +201,10 @@ describe('metrics by wire protocols', () => {
       const bytes = await send('/v1/metrics', PROTOBUF, Buffer.from('ff', 'hex'));
       expect([bytes.status, bytes.headers['content-type']]).toEqual([400, 'application/x-protobuf']);
       const unknown = await server.get('/v1/logs');
-      expect([unknown.status, unknown.body]).toEqual([404, { code: 5, message: expect.any(String) as string }]);
+      expect([unknown.status, unknown.body]).toEqual([
+        404,
+        { code: 5, message: expect.any(String) as string },
+      ]);
     });
 
     it('refuses what unpacks to more than it takes', async () => {

@@ -19,7 +19,11 @@ export class PeerProcess {
   ) {}
 
   /** Starts a program in a new folder that holds these files; `parameters` may name them. */
-  static start(program: string, parameters: readonly string[], files: Readonly<Record<string, string>>): PeerProcess {
+  static start(
+    program: string,
+    parameters: readonly string[],
+    files: Readonly<Record<string, string>>,
+  ): PeerProcess {
     const folder = mkdtempSync(join(tmpdir(), 'smartcloudops-peer-'));
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const child = spawn(program, parameters, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -20,7 +20,10 @@ export function storedOf(batch: WireBatch): Stored {
     recognition.ids[index] = index + 1;
     identities.set(index + 1, identity);
   }
-  const { seriesIds, timesMs, values, samples, histograms, refused } = acceptedSamples(batch, recognition);
+  const { seriesIds, timesMs, values, samples, histograms, refused } = acceptedSamples(batch, recognition, {
+    fromMs: 0,
+    toMs: Infinity,
+  });
   return {
     samples: Array.from(seriesIds, (id, i) => ({
       ...identities.get(id)!,

@@ -17,7 +17,8 @@ export function liveWindow(nowMs: number): LiveWindow {
 
 /** Why a live sample cannot have a time, or null where it can. */
 export function windowBreach(timeMs: number, { fromMs, toMs }: LiveWindow): string | null {
-  if (timeMs < fromMs) return 'timestamp is more than 24 hours ago; send old data to POST /api/telemetry/imports';
+  if (timeMs < fromMs)
+    return 'timestamp is more than 24 hours ago; send old data to POST /api/telemetry/imports';
   if (timeMs > toMs) return 'timestamp is more than 10 minutes ahead';
   return null;
 }

@@ -14,6 +14,13 @@ export class WireBodyTooLarge extends DomainError {
   }
 }
 
+/** Samples that were left out of a request whose others are stored. */
+export class RefusedSamples extends DomainError {
+  constructor({ count, reasons }: { readonly count: number; readonly reasons: readonly string[] }) {
+    super('invalid', 'telemetry/refused-samples', `${count} samples are refused: ${reasons.join('; ')}`);
+  }
+}
+
 /** A media type or an encoding that the route does not read. */
 export class UnsupportedWireFormat extends DomainError {
   constructor(message: string) {

@@ -1,4 +1,5 @@
 import { DomainError } from '../../common/errors/domain-error';
+import { LiveWindow, windowBreach } from '../metrics/live-window';
 import { RefusalList, Refusals, WireBatch, WireIdentity } from './wire-batch';
 
 /** Which series of a batch a receiver knows, which are new to it, and which it must not store. */
@@ -55,10 +56,14 @@ export interface AcceptedSamples {
 }
 
 /**
- * The samples of the series that have an id, once the newcomers have theirs.
- * @example acceptedSamples(batch, recogniseSeries(batch, () => 7)).samples // 10
+ * The samples within the window of the series that have an id, once the newcomers have theirs.
+ * @example acceptedSamples(batch, recogniseSeries(batch, () => 7), liveWindow(nowMs)).samples // 10
  */
-export function acceptedSamples(batch: WireBatch, { ids, reasons }: Recognition): AcceptedSamples {
+export function acceptedSamples(
+  batch: WireBatch,
+  { ids, reasons }: Recognition,
+  window: LiveWindow,
+): AcceptedSamples {
   const { series, seriesIndex } = batch;
   const total = seriesIndex.length;
   const seriesIds = new Float64Array(total);
@@ -70,12 +75,18 @@ export function acceptedSamples(batch: WireBatch, { ids, reasons }: Recognition)
   let kept = 0;
   let samples = 0;
   let histograms = 0;
+  const untimely = new RefusalList();
   let refused = batch.refused.count;
   for (let i = 0; i < total; i++) {
     const index = seriesIndex[i];
     const { unit } = series[index];
     if (ids[index] === 0) {
       if (unit !== 'part') refused++;
+      continue;
+    }
+    const breach = windowBreach(batch.timesMs[i], window);
+    if (breach !== null) {
+      if (unit !== 'part') untimely.add(breach);
       continue;
     }
     if (unit === 'sample') samples++;
@@ -92,6 +103,9 @@ export function acceptedSamples(batch: WireBatch, { ids, reasons }: Recognition)
     values: values.subarray(0, kept),
     samples,
     histograms,
-    refused: { count: refused, reasons: [...batch.refused.reasons, ...reasons].slice(0, 10) },
+    refused: {
+      count: refused + untimely.count,
+      reasons: [...new Set([...batch.refused.reasons, ...reasons, ...untimely.reasons])].slice(0, 10),
+    },
   };
 }

@@ -23,7 +23,11 @@ const PROTOBUF: BodyTraits = {
 /** Senders log the text, and go by the status alone: 5xx is sent again, 4xx is not. */
 const REMOTE_WRITE: Dialect = {
   prefix: '/api/v1/write',
-  wordError: ({ status, body: { message } }) => ({ status, contentType: 'text/plain; charset=utf-8', body: `${message}\n` }),
+  wordError: ({ status, body: { message } }) => ({
+    status,
+    contentType: 'text/plain; charset=utf-8',
+    body: `${message}\n`,
+  }),
 };
 
 /** Prometheus' remote write, 1.0 and 2.0, as its senders speak it. */
@@ -43,19 +47,27 @@ export class RemoteWriteController {
   @ApiConsumes('application/x-protobuf')
   @ApiBody({ schema: { type: 'string', format: 'binary', description: 'Snappy block format' } })
   @ApiResponse({ status: 204, description: 'Every sample is stored' })
-  async write(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+  async write(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
     // A 2.0 sender takes an answer without these for that of a receiver which knows 1.0 only; so they come with errors as well.
     tellWritten(reply, { samples: 0, histograms: 0 });
     const { 'content-type': type, 'content-encoding': encoding } = request.headers;
     const version = remoteWriteVersion(type, encoding);
     const body = decodeSnappy(request.body as Buffer);
-    const accepted = await this.intake.store(version === '1.0' ? readRemoteWrite1(body) : readRemoteWrite2(body));
+    const accepted = await this.intake.store(
+      version === '1.0' ? readRemoteWrite1(body) : readRemoteWrite2(body),
+    );
     tellWritten(reply, accepted);
     if (accepted.refused.count > 0) throw new RefusedSamples(accepted.refused);
   }
 }
 
-function tellWritten(reply: FastifyReply, { samples, histograms }: Pick<AcceptedSamples, 'samples' | 'histograms'>): void {
+function tellWritten(
+  reply: FastifyReply,
+  { samples, histograms }: Pick<AcceptedSamples, 'samples' | 'histograms'>,
+): void {
   reply.headers({
     'x-prometheus-remote-write-samples-written': String(samples),
     'x-prometheus-remote-write-histograms-written': String(histograms),
