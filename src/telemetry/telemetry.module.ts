@@ -19,6 +19,7 @@ import { SeriesController } from './metrics/series.controller';
 import { SeriesRepository } from './metrics/series.repository';
 import { SeriesService } from './metrics/series.service';
 import { SeriesRegistry } from './metrics/series-registry.service';
+import { OtlpController } from './protocols/otlp.controller';
 import { RemoteWriteController } from './protocols/remote-write.controller';
 import { WireIntake } from './protocols/wire-intake.service';
 import { TELEMETRY_ENTITIES } from './telemetry.entities';
@@ -26,7 +27,13 @@ import { TelemetryService } from './telemetry.service';
 
 @Module({
   imports: [TypeOrmModule.forFeature(TELEMETRY_ENTITIES)],
-  controllers: [SeriesController, SampleImportController, ScrapeTargetController, RemoteWriteController],
+  controllers: [
+    SeriesController,
+    SampleImportController,
+    ScrapeTargetController,
+    RemoteWriteController,
+    OtlpController,
+  ],
   providers: [
     SeriesRepository,
     SeriesRegistry,

@@ -1,5 +1,6 @@
 import { compress } from 'snappyjs';
 
+import { ANY_TIME } from '../../src/telemetry/metrics/live-window';
 import { readOtlpMetrics } from '../../src/telemetry/protocols/otlp-metrics';
 import { readOtlpMetricsJson } from '../../src/telemetry/protocols/otlp-metrics-json';
 import { acceptedSamples, recogniseSeries } from '../../src/telemetry/protocols/recognition';
@@ -55,6 +56,7 @@ function ours(name: string, read: () => WireBatch): Way {
       return acceptedSamples(
         batch,
         recogniseSeries(batch, (key) => ids.get(key)),
+        ANY_TIME,
       ).samples;
     },
   };

@@ -1,3 +1,4 @@
+import { ANY_TIME } from '../../src/telemetry/metrics/live-window';
 import { acceptedSamples, recogniseSeries } from '../../src/telemetry/protocols/recognition';
 import type { WireBatch, WireIdentity } from '../../src/telemetry/protocols/wire-batch';
 
@@ -20,10 +21,11 @@ export function storedOf(batch: WireBatch): Stored {
     recognition.ids[index] = index + 1;
     identities.set(index + 1, identity);
   }
-  const { seriesIds, timesMs, values, samples, histograms, refused } = acceptedSamples(batch, recognition, {
-    fromMs: 0,
-    toMs: Infinity,
-  });
+  const { seriesIds, timesMs, values, samples, histograms, refused } = acceptedSamples(
+    batch,
+    recognition,
+    ANY_TIME,
+  );
   return {
     samples: Array.from(seriesIds, (id, i) => ({
       ...identities.get(id)!,

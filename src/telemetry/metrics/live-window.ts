@@ -10,6 +10,9 @@ export interface LiveWindow {
   readonly toMs: number;
 }
 
+/** For what is not stored but looked at. */
+export const ANY_TIME: LiveWindow = { fromMs: -Infinity, toMs: Infinity };
+
 /** @example liveWindow(Date.UTC(2026, 0, 2)).fromMs // Date.UTC(2026, 0, 1) */
 export function liveWindow(nowMs: number): LiveWindow {
   return { fromMs: nowMs - MAX_AGE_MS, toMs: nowMs + MAX_AHEAD_MS };

@@ -76,6 +76,17 @@ export function memberBehaviour(name: string, type: SeriesType): SeriesBehaviour
   return suffixBehaviour(name, type) ?? OWN_BEHAVIOUR[type];
 }
 
+/** Names that say by Prometheus' convention what they are. */
+const COUNTER_NAME = /_(total|bucket|count|sum)$/;
+
+/**
+ * How a sample moves of which nobody has said the type: by the name's convention.
+ * @example conventionalBehaviour('http_requests_total') // 'counter'
+ */
+export function conventionalBehaviour(name: string): SeriesBehaviour {
+  return COUNTER_NAME.test(name) ? 'counter' : 'untyped';
+}
+
 function suffixBehaviour(name: string, type: SeriesType): SeriesBehaviour | undefined {
   const suffix = name.slice(Math.max(0, name.lastIndexOf('_')));
   return SUFFIXES[type].find(([known]) => known === suffix)?.[1];
