@@ -14,6 +14,18 @@ describe('compaction', () => {
     expect([...(grouped.get(2)?.values ?? [])]).toEqual([2]);
   });
 
+  it('brings only the wanted series together', () => {
+    const grouped = groupBySeries([batch([1, 2, 3, 2], [1, 2, 3, 4], [1, 2, 3, 4])], new Set([2, 9]));
+    expect([...grouped].map(([id, { values }]) => [id, [...values]])).toEqual([[2, [2, 4]]]);
+  });
+
+  it('keeps the stale marker', () => {
+    const bits = BigUint64Array.of(0x7ff0000000000002n, 0x3ff0000000000000n, 0x7ff0000000000002n);
+    const values = new Float64Array(bits.buffer);
+    const grouped = groupBySeries([{ ...batch([1, 2, 1], [20, 10, 10], []), values }]);
+    expect([...new BigUint64Array(grouped.get(1)?.values.buffer as ArrayBuffer)]).toEqual([bits[0], bits[2]]);
+  });
+
   it('cuts chunks of at most 120 samples that never cross midnight, losing nothing', () => {
     fc.assert(
       fc.property(
