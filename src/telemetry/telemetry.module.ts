@@ -14,6 +14,8 @@ import { SampleFeed } from './metrics/sample-feed.service';
 import { SampleImportController } from './metrics/sample-import.controller';
 import { SampleImportRepository } from './metrics/sample-import.repository';
 import { SampleImportService } from './metrics/sample-import.service';
+import { SampleQueryController } from './metrics/sample-query.controller';
+import { SampleQueryService } from './metrics/sample-query.service';
 import { SampleWriter } from './metrics/sample-writer.service';
 import { SeriesController } from './metrics/series.controller';
 import { SeriesRepository } from './metrics/series.repository';
@@ -24,7 +26,7 @@ import { TelemetryService } from './telemetry.service';
 
 @Module({
   imports: [TypeOrmModule.forFeature(TELEMETRY_ENTITIES)],
-  controllers: [SeriesController, SampleImportController, ScrapeTargetController],
+  controllers: [SeriesController, SampleQueryController, SampleImportController, ScrapeTargetController],
   providers: [
     SeriesRepository,
     SeriesRegistry,
@@ -33,6 +35,7 @@ import { TelemetryService } from './telemetry.service';
     SampleWriter,
     IngestService,
     SeriesService,
+    SampleQueryService,
     CompactionService,
     SampleImportRepository,
     SampleImportService,

@@ -48,8 +48,10 @@ export function downsample(samples: SeriesSamples, grid: BucketGrid): Bucket[] {
     open.max = Math.max(open.max, value);
     open.last = value;
     open.sum += value;
-    // A running mean, since a sum of large values overflows; rounding must not carry it outside of what was seen.
-    const mean = open.mean + (value / open.count - open.mean / open.count);
+    // Once the sum of large values has overflowed, the mean runs on without it; rounding must not carry it outside of what was seen.
+    const mean = Number.isFinite(open.sum)
+      ? open.sum / open.count
+      : open.mean + (value / open.count - open.mean / open.count);
     open.mean = Math.min(open.max, Math.max(open.min, mean));
   }
   return buckets;
