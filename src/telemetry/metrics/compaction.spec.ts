@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { cutChunks, groupBySeries } from './compaction';
 
 const DAY_MS = 86_400_000;
-const batch = (seriesIds: number[], timesMs: number[], values: number[]) =>
-  ({ position: { xact: '1', id: 1 }, class: 'live', seriesIds, timesMs, values }) as const;
+const batch = (seriesIds: number[], timesMs: number[], values: number[]) => ({ seriesIds, timesMs, values });
 
 describe('compaction', () => {
   it('brings each series together, oldest first, the later batch winning', () => {

@@ -1,4 +1,4 @@
-import { StoredBatch } from '../telemetry.types';
+import { SampleBatch } from './batch-codec';
 import { MAX_CHUNK_SAMPLES, SeriesSamples } from './chunk-codec';
 import { mergeSamples } from './downsample';
 
@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
  * Exact   Values keep every bit, NaN payloads (the stale marker) included, where the batches hold them as Float64Arrays.
  */
 export function groupBySeries(
-  batches: readonly StoredBatch[],
+  batches: readonly SampleBatch[],
   wanted?: ReadonlySet<number>,
 ): Map<number, SeriesSamples> {
   const columns = new Map([...countBySeries(batches, wanted)].map(([id, count]) => [id, emptyColumn(count)]));
@@ -51,7 +51,7 @@ export function dayOf(timeMs: number): number {
 }
 
 function countBySeries(
-  batches: readonly StoredBatch[],
+  batches: readonly SampleBatch[],
   wanted: ReadonlySet<number> | undefined,
 ): Map<number, number> {
   const counts = new Map<number, number>();

@@ -6,8 +6,6 @@ const list = (...points: [timeMs: number, value: number][]) => ({
   values: Float64Array.from(points, ([, value]) => value),
 });
 const batch = (...rows: [seriesId: number, timeMs: number, value: number][]) => ({
-  position: { xact: '1', id: 1 },
-  class: 'live' as const,
   seriesIds: rows.map(([id]) => id),
   timesMs: rows.map(([, timeMs]) => timeMs),
   values: rows.map(([, , value]) => value),

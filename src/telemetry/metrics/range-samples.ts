@@ -1,4 +1,4 @@
-import { StoredBatch } from '../telemetry.types';
+import { SampleBatch } from './batch-codec';
 import { SeriesSamples } from './chunk-codec';
 import { groupBySeries } from './compaction';
 import { mergeSamples } from './downsample';
@@ -33,7 +33,7 @@ export class RangeSamples {
   }
 
   /** Adds what batches hold of the series; each batch is gone through once, however many series are wanted. */
-  addBatches(batches: readonly StoredBatch[]): void {
+  addBatches(batches: readonly SampleBatch[]): void {
     for (const [id, samples] of groupBySeries(batches, this.wanted)) this.add(id, samples);
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { Database } from '../../database/database';
 import { BatchPosition, SampleClass, StoredBatch } from '../telemetry.types';
-import { decodeBatch, encodeBatch, SampleBatch } from './batch-codec';
+import { decodeBatch, DecodedBatch, encodeBatch, SampleBatch } from './batch-codec';
 import { decodeChunk, encodeChunk, SeriesSamples } from './chunk-codec';
 import { RangeSamples } from './range-samples';
 
@@ -15,7 +15,8 @@ interface BatchRow {
   sample_values: Buffer;
 }
 
-type RangeRow = (BatchRow & { series_id: null; data: null }) | { series_id: number; data: Buffer };
+type BatchColumns = Pick<BatchRow, 'series_ids' | 'times_ms' | 'sample_values'>;
+type RangeRow = (BatchColumns & { series_id: null; data: null }) | { series_id: number; data: Buffer };
 
 /** A chunk as it is written: up to 120 samples of one series. */
 export interface Chunk {
@@ -70,17 +71,17 @@ const INSERT_CHUNKS = {
 // One statement, so one snapshot: a sample that is being compacted is seen exactly once. Naming the classes lets each day's
 // primary key find a series at once. What was written later comes later, as in compaction.
 const READ_RANGE = `
-  SELECT NULL::xid8 AS order_xact, start_ms AS id, series_id, data, NULL AS xact, class,
+  SELECT NULL::xid8 AS order_xact, start_ms AS order_id, series_id, data,
          NULL::bytea AS series_ids, NULL::bytea AS times_ms, NULL::bytea AS sample_values
   FROM sample_chunks
   WHERE class IN ('live', 'backfill') AND series_id = ANY($1::integer[])
     AND start_ms >= $2::bigint - 86400000 AND start_ms < $3::bigint AND end_ms >= $2::bigint
   UNION ALL
-  SELECT xact, id, NULL, NULL, xact::text, class, series_ids, times_ms, sample_values
+  SELECT xact, id, NULL, NULL, series_ids, times_ms, sample_values
   FROM sample_batches WHERE max_time_ms >= $2::bigint AND min_time_ms < $3::bigint
-  ORDER BY order_xact NULLS FIRST, id`;
+  ORDER BY order_xact NULLS FIRST, order_id`;
 /** Rows on their way at once, and samples of batches that are sorted by series at once: they bound what a read holds beside its answer. */
-const PAGE_ROWS = 200;
+const PAGE_ROWS = 100;
 const MAX_WAITING_SAMPLES = 200_000;
 
 const ADVANCE = {
@@ -164,15 +165,18 @@ export class SampleRepository {
     limit: number,
   ): Promise<Map<number, SeriesSamples>> {
     const found = new RangeSamples(seriesIds, fromMs, toMs, limit);
-    const rows = this.database.stream<RangeRow>(READ_RANGE, [seriesIds, fromMs, toMs], PAGE_ROWS);
-    let waiting: StoredBatch[] = [];
+    const rows = this.database.stream<RangeRow>(READ_RANGE, [seriesIds, fromMs, toMs], {
+      pageSize: PAGE_ROWS,
+      isBinary: true,
+    });
+    let waiting: DecodedBatch[] = [];
     let waitingSamples = 0;
     for await (const row of rows) {
       if (row.data !== null) {
         found.add(row.series_id, decodeChunk(row.data));
         continue;
       }
-      const batch = storedBatch(row);
+      const batch = decodedBatch(row);
       waiting.push(batch);
       waitingSamples += batch.values.length;
       if (waitingSamples < MAX_WAITING_SAMPLES) continue;
@@ -233,10 +237,9 @@ function partitionName(dayMs: number): string {
 }
 
 function storedBatch(row: BatchRow): StoredBatch {
-  const columns = decodeBatch({
-    seriesIds: row.series_ids,
-    timesMs: row.times_ms,
-    values: row.sample_values,
-  });
-  return { position: { xact: row.xact, id: row.id }, class: row.class, ...columns };
+  return { position: { xact: row.xact, id: row.id }, class: row.class, ...decodedBatch(row) };
+}
+
+function decodedBatch({ series_ids, times_ms, sample_values }: BatchColumns): DecodedBatch {
+  return decodeBatch({ seriesIds: series_ids, timesMs: times_ms, values: sample_values });
 }
