@@ -14,6 +14,8 @@ import { SampleFeed } from './metrics/sample-feed.service';
 import { SampleImportController } from './metrics/sample-import.controller';
 import { SampleImportRepository } from './metrics/sample-import.repository';
 import { SampleImportService } from './metrics/sample-import.service';
+import { SampleQueryController } from './metrics/sample-query.controller';
+import { SampleQueryService } from './metrics/sample-query.service';
 import { SampleWriter } from './metrics/sample-writer.service';
 import { SeriesController } from './metrics/series.controller';
 import { SeriesRepository } from './metrics/series.repository';
@@ -29,6 +31,7 @@ import { TelemetryService } from './telemetry.service';
   imports: [TypeOrmModule.forFeature(TELEMETRY_ENTITIES)],
   controllers: [
     SeriesController,
+    SampleQueryController,
     SampleImportController,
     ScrapeTargetController,
     RemoteWriteController,
@@ -43,6 +46,7 @@ import { TelemetryService } from './telemetry.service';
     IngestService,
     WireIntake,
     SeriesService,
+    SampleQueryService,
     CompactionService,
     SampleImportRepository,
     SampleImportService,

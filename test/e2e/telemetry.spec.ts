@@ -75,8 +75,8 @@ describe('telemetry', () => {
       const { buckets } = (await server.get(`/api/telemetry/series/${id}/samples?${range}&step=60`)).body
         .data;
       expect(buckets).toEqual([
-        { time: new Date(from).toISOString(), min: 0, max: 2, mean: 1, last: 2, count: 3 },
-        { time: new Date(from + 60_000).toISOString(), min: 3, max: 4, mean: 3.5, last: 4, count: 2 },
+        { time: new Date(from).toISOString(), min: 0, max: 2, mean: 1, last: 2, count: 3, sum: 3 },
+        { time: new Date(from + 60_000).toISOString(), min: 3, max: 4, mean: 3.5, last: 4, count: 2, sum: 7 },
       ]);
       const max = (await server.get(`/api/telemetry/series/${id}/samples?${range}&step=60&aggregate=max`))
         .body.data.samples;
