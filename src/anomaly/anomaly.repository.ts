@@ -142,7 +142,7 @@ export class AnomalyRepository {
   ) {}
 
   async find(id: number): Promise<Anomaly | null> {
-    return (await this.database.query<Anomaly>(FIND, [id]))[0] ?? null;
+    return (await this.database.read<Anomaly>(FIND, [id]))[0] ?? null;
   }
 
   /** The anomaly, locked until the transaction ends. */
