@@ -123,7 +123,14 @@ export const FOLD_COUNTS = {
 /** Where a filter that no counter answers stops counting. */
 const COUNT_CAP = 10_000;
 
-/** Rows of a list, and how many its filter selects: exact, or up to the cap. */
+/**
+ * How many rows the first page of a list reads; what is too much is cut off by who asked. Where LIMIT and OFFSET are parameters, PostgreSQL
+ * plans the statement anew for each of their values, and planning takes longer than reading a page. A search or a range of time is
+ * planned anew on purpose: what is best for it depends on the words and the range.
+ */
+const READ_SIZES = [21, 51, 101];
+
+/** Rows of a list, perhaps more than were asked for, and how many its filter selects: exact, or up to the cap. */
 export interface CountedAnomalies {
   readonly rows: Anomaly[];
   readonly total: number;
@@ -236,11 +243,12 @@ export class AnomalyRepository {
   ): Promise<CountedAnomalies> {
     const condition = buildCondition(filter);
     const next = condition.values.length;
+    const first = offset === 0 && isCounted(filter) && READ_SIZES.find((size) => size >= limit);
     return this.list(filter, condition, {
-      name: `anomaly_page_${condition.shape}_${order.key}_${order.direction}`,
+      name: `anomaly_page_${condition.shape}_${order.key}_${order.direction}${first ? `_${first}` : ''}`,
       where: condition.where,
-      rest: `ORDER BY ${orderBy(filter, order)} LIMIT $${next + 1} OFFSET $${next + 2}`,
-      values: [...condition.values, limit, offset],
+      rest: `ORDER BY ${orderBy(filter, order)} ${first ? `LIMIT ${first}` : `LIMIT $${next + 1} OFFSET $${next + 2}`}`,
+      values: first ? condition.values : [...condition.values, limit, offset],
     });
   }
 

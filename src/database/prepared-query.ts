@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { Connection, FieldDef, QueryResultRow, Submittable, types } from 'pg';
 import { prepareValue } from 'pg/lib/utils';
 
@@ -48,7 +50,7 @@ export class PreparedQuery<Row extends QueryResultRow> implements Submittable {
     callback?: Done<Row>,
   ) {
     this.callback = callback;
-    this.name = statement.name;
+    this.name = wireName(statement.name);
     this.text = statement.text;
   }
 
@@ -139,4 +141,13 @@ export class PreparedQuery<Row extends QueryResultRow> implements Submittable {
     if (this.failure === null) this.callback?.(null, this.rows);
     else this.callback?.(this.failure);
   }
+}
+
+/** PostgreSQL keeps so much of a name: of two that begin alike the second would be refused. */
+const LONGEST_NAME = 63;
+
+function wireName(name: string): string {
+  return name.length <= LONGEST_NAME
+    ? name
+    : createHash('sha256').update(name).digest('hex').slice(0, LONGEST_NAME);
 }

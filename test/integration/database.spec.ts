@@ -128,6 +128,16 @@ describe('the database', () => {
     });
   });
 
+  it('tells statements apart whose long names differ at the end only', async () => {
+    const named = (end: string) => ({
+      name: `test_${'long_'.repeat(12)}${end}`,
+      text: `SELECT '${end}' AS text`,
+    });
+    await database.run(async () => {
+      for (const end of ['asc', 'desc']) expect(await database.query(named(end))).toEqual([{ text: end }]);
+    });
+  });
+
   describe('reads what is asked for at the same time', () => {
     const ECHO = { name: 'test_read', text: 'SELECT $1::text AS text, $2::integer / $3::integer AS part' };
     const ask = (text: unknown, by = 1) => database.read(ECHO, [text, 6, by]);
