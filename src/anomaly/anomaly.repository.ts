@@ -123,11 +123,7 @@ export const FOLD_COUNTS = {
 /** Where a filter that no counter answers stops counting. */
 const COUNT_CAP = 10_000;
 
-/**
- * How many rows the first page of a list reads; what is too much is cut off by who asked. Where LIMIT and OFFSET are parameters, PostgreSQL
- * plans the statement anew for each of their values, and planning takes longer than reading a page. A search or a range of time is
- * planned anew on purpose: what is best for it depends on the words and the range.
- */
+/** How many rows a page may read; what is too much is cut off by who asked. */
 const READ_SIZES = [21, 51, 101];
 
 /** Rows of a list, perhaps more than were asked for, and how many its filter selects: exact, or up to the cap. */
@@ -243,12 +239,12 @@ export class AnomalyRepository {
   ): Promise<CountedAnomalies> {
     const condition = buildCondition(filter);
     const next = condition.values.length;
-    const first = offset === 0 && isCounted(filter) && READ_SIZES.find((size) => size >= limit);
+    const read = offset === 0 ? readSize(filter, limit) : null;
     return this.list(filter, condition, {
-      name: `anomaly_page_${condition.shape}_${order.key}_${order.direction}${first ? `_${first}` : ''}`,
+      name: `anomaly_page_${condition.shape}_${order.key}_${order.direction}_${read}`,
       where: condition.where,
-      rest: `ORDER BY ${orderBy(filter, order)} ${first ? `LIMIT ${first}` : `LIMIT $${next + 1} OFFSET $${next + 2}`}`,
-      values: first ? condition.values : [...condition.values, limit, offset],
+      rest: `ORDER BY ${orderBy(filter, order)} LIMIT ${read ?? `$${next + 1} OFFSET $${next + 2}`}`,
+      values: read === null ? [...condition.values, limit, offset] : condition.values,
     });
   }
 
@@ -261,12 +257,13 @@ export class AnomalyRepository {
   ): Promise<CountedAnomalies> {
     const condition = buildCondition(filter);
     const after = afterCursor(filter, order, cursor, condition.values.length + 1);
-    const values = [...condition.values, ...after.values, limit];
+    const values = [...condition.values, ...after.values];
+    const read = readSize(filter, limit);
     return this.list(filter, condition, {
-      name: `anomaly_after_${condition.shape}_${order.key}_${order.direction}`,
+      name: `anomaly_after_${condition.shape}_${order.key}_${order.direction}_${read}`,
       where: `${condition.where} AND ${after.where}`,
-      rest: `ORDER BY ${orderBy(filter, order)} LIMIT $${values.length}`,
-      values,
+      rest: `ORDER BY ${orderBy(filter, order)} LIMIT ${read ?? `$${values.length + 1}`}`,
+      values: read === null ? [...values, limit] : values,
     });
   }
 
@@ -316,6 +313,15 @@ export class AnomalyRepository {
       values,
     );
   }
+}
+
+/**
+ * The fixed LIMIT of a page, or null where it is a parameter. With a parameter PostgreSQL plans the statement anew on every execution, which
+ * takes longer than reading a page; a search or a range of time is planned anew on purpose, since what is best for it depends on
+ * the words and the range.
+ */
+function readSize(filter: AnomalyFilter, limit: number): number | null {
+  return (isCounted(filter) && READ_SIZES.find((size) => size >= limit)) || null;
 }
 
 function newRow(anomaly: NewAnomaly): NewRow {
