@@ -7,6 +7,7 @@ const INTACT: AuditVerification = {
   verified: 120,
   firstBad: null,
   unsealed: { count: 0, oldestAt: null },
+  removed: null,
   checkpoint: { state: 'agrees', seq: 118, at: '2026-01-31T10:00:00.000Z' },
 };
 
@@ -40,7 +41,7 @@ describe('the report of a verification', () => {
     [
       'a checkpoint that is not ours',
       { firstBad: { kind: 'forged', seq: null, auditId: null, detail: 'why' } },
-      'First bad row  checkpoint forged (why)',
+      'First bad row  forged (why)',
     ],
     [
       'how much waits for its seal',
