@@ -14,9 +14,8 @@ export class Retention1764000000009 implements MigrationInterface {
         error text
       );
 
-      -- Walked from the front by what is deleted; rows that are not over have no place in the first.
+      -- Walked from the front by what is deleted; what is not over has no place in it.
       CREATE INDEX anomalies_over ON anomalies (updated_at, id) WHERE status IN ('resolved', 'dismissed') OR deleted_at IS NOT NULL;
-      CREATE INDEX anomaly_history_age ON anomaly_history (at, id);
 
       CREATE FUNCTION count_removed_anomalies() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
@@ -105,7 +104,7 @@ export class Retention1764000000009 implements MigrationInterface {
       END $$;
       DROP TRIGGER anomalies_count_removed ON anomalies;
       DROP FUNCTION count_removed_anomalies();
-      DROP INDEX anomaly_history_age, anomalies_over;
+      DROP INDEX anomalies_over;
       DROP TABLE retention_runs;
     `);
   }

@@ -4,7 +4,7 @@ import { Database } from '../database/database';
 import { ForeignReferences } from '../database/foreign-references';
 import { PurgedBatch, WalkPosition } from '../database/retention-classes';
 
-/** A row of a walk: where it stands. */
+/** A row of the walk over anomalies: where it stands. */
 interface Place extends Record<string, unknown> {
   readonly id: number;
   /** To the last digit, as the next statement takes it back. */
@@ -20,11 +20,16 @@ const LOCK_OVER = {
          ORDER BY updated_at, id LIMIT $4 FOR UPDATE SKIP LOCKED`,
 };
 
+// By their key, which follows their age: an index on that alone would cost every change of an anomaly.
+const LOOK_AT_LINES = {
+  name: 'anomaly_retention_look_at_history',
+  text: `SELECT count(*) AS lines, max(id) AS last, coalesce(array_agg(id) FILTER (WHERE at < now() - make_interval(days => $1)), '{}') AS due
+         FROM (SELECT id, at FROM anomaly_history WHERE id > $2 ORDER BY id LIMIT $3) AS looked_at`,
+};
+
 const LOCK_LINES = {
   name: 'anomaly_retention_lock_history',
-  text: `SELECT id, at::text AS at FROM anomaly_history
-         WHERE at < now() - make_interval(days => $1) AND (at, id) > ($2::timestamptz, $3::bigint)
-         ORDER BY at, id LIMIT $4 FOR UPDATE SKIP LOCKED`,
+  text: 'SELECT id FROM anomaly_history WHERE id = ANY ($1) ORDER BY id FOR UPDATE SKIP LOCKED',
 };
 
 const OLDEST_OVER = {
@@ -33,10 +38,8 @@ const OLDEST_OVER = {
 };
 const OLDEST_LINE = {
   name: 'anomaly_retention_oldest_history',
-  text: 'SELECT min(at) AS at FROM anomaly_history',
+  text: 'SELECT at FROM anomaly_history ORDER BY id LIMIT 1',
 };
-
-const FRONT: WalkPosition = ['-infinity', 0];
 
 /**
  * Deleting what has had its time, in two statements a batch: the first locks, so that from then on nobody can add a reference or
@@ -51,7 +54,7 @@ export class AnomalyRetentionRepository {
 
   /** Anomalies that are over or hidden, nothing having happened for so many days, with their history and comments; in a transaction. */
   async purgeAnomalies(days: number, limit: number, after: WalkPosition | null): Promise<PurgedBatch> {
-    const places = await this.database.query<Place>(LOCK_OVER, [days, ...(after ?? FRONT), limit]);
+    const places = await this.database.query<Place>(LOCK_OVER, [days, ...(after ?? ['-infinity', 0]), limit]);
     const isFree = await this.references.absent('anomalies', 'a', ['anomaly_history', 'anomaly_comments']);
     const [{ deleted }] = await this.database.execute<{ deleted: number }>(
       `WITH gone AS (
@@ -63,12 +66,19 @@ export class AnomalyRetentionRepository {
        SELECT count(*) AS deleted FROM gone`,
       [places.map(({ id }) => id), days],
     );
-    return { deleted, next: nextPosition(places, limit) };
+    const last = places.at(-1);
+    return { deleted, next: last === undefined || places.length < limit ? null : [last.at, last.id] };
   }
 
   /** Lines of history older than so many days, with the comments that they tell of, unless somebody still has to care; in a transaction. */
   async purgeHistory(days: number, limit: number, after: WalkPosition | null): Promise<PurgedBatch> {
-    const places = await this.database.query<Place>(LOCK_LINES, [days, ...(after ?? FRONT), limit]);
+    const [{ lines, last, due }] = await this.database.query<{
+      lines: number;
+      last: number | null;
+      due: number[];
+    }>(LOOK_AT_LINES, [days, ...(after ?? [0]), limit]);
+    if (last === null || due.length === 0) return { deleted: 0, next: null };
+    const locked = await this.database.query<{ id: number }>(LOCK_LINES, [due]);
     const isFree = await this.references.absent('anomaly_history', 'h', []);
     const [{ deleted }] = await this.database.execute<{ deleted: number }>(
       `WITH gone AS (
@@ -78,9 +88,9 @@ export class AnomalyRetentionRepository {
          DELETE FROM anomaly_comments WHERE id IN (SELECT (changes ->> 'comment_id')::bigint FROM gone WHERE event = 'commented')
        )
        SELECT count(*) AS deleted FROM gone`,
-      [places.map(({ id }) => id)],
+      [locked.map(({ id }) => id)],
     );
-    return { deleted, next: nextPosition(places, limit) };
+    return { deleted, next: lines < limit ? null : [last] };
   }
 
   /** The last change of the anomaly that has been over for longest. */
@@ -89,13 +99,6 @@ export class AnomalyRetentionRepository {
   }
 
   async oldestLine(): Promise<Date | null> {
-    return (await this.database.query<{ at: Date | null }>(OLDEST_LINE))[0].at;
+    return (await this.database.query<{ at: Date }>(OLDEST_LINE))[0]?.at ?? null;
   }
-}
-
-/** Rows that stay are passed, not looked at again in the same run. */
-function nextPosition(places: readonly Place[], limit: number): WalkPosition | null {
-  if (places.length < limit) return null;
-  const { at, id } = places[places.length - 1];
-  return [at, id];
 }

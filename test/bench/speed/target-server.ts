@@ -38,6 +38,8 @@ const PRODUCT_SETTINGS = {
   ADMIN_PASSWORD: PASSWORD,
   JWT_SECRET: 'a-signing-key-of-the-benchmark-that-is-long-enough',
   HOST_COLLECTOR: 'false',
+  // The seed's times are fixed, and so lie further back with every day.
+  ANOMALY_RETENTION_DAYS: '3650',
 };
 
 /** A server under load: a process and a database of its own. */
@@ -53,7 +55,12 @@ export class TargetServer {
   ) {}
 
   /** Starts it on a seeded database and waits until it answers. */
-  static async start(name: TargetName, database: string, cluster: BenchDatabase): Promise<TargetServer> {
+  static async start(
+    name: TargetName,
+    database: string,
+    cluster: BenchDatabase,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<TargetServer> {
     const port = await freePort();
     const dataDir = join(cluster.folder, `data-${database}`);
     mkdirSync(dataDir, { recursive: true });
@@ -67,7 +74,7 @@ export class TargetServer {
         DATABASE_URL: cluster.url(database),
         HOST: '127.0.0.1',
         PORT: String(port),
-        ...(name === 'ours' && { ...PRODUCT_SETTINGS, DATA_DIR: dataDir }),
+        ...(name === 'ours' && { ...PRODUCT_SETTINGS, DATA_DIR: dataDir, ...settings }),
       },
       cwd: dataDir,
       stdio: ['ignore', output, output],
