@@ -41,7 +41,7 @@ export class Retention1764000000009 implements MigrationInterface {
       );
 
       -- A cut is made of what is there, announced in the chain behind it, and takes nothing younger than 90 days.
-      CREATE FUNCTION check_audit_cut() RETURNS trigger LANGUAGE plpgsql AS $$
+      CREATE FUNCTION check_audit_cut() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
       BEGIN
         IF NEW.seq <= (SELECT max(seq) FROM audit_cuts) THEN
           RAISE EXCEPTION 'the audit log is cut at % or later already', NEW.seq USING ERRCODE = 'restrict_violation';
@@ -61,8 +61,8 @@ export class Retention1764000000009 implements MigrationInterface {
       END $$;
       CREATE TRIGGER audit_cuts_checked BEFORE INSERT ON audit_cuts FOR EACH ROW EXECUTE FUNCTION check_audit_cut();
 
-      -- As before, but for what lies before a cut.
-      CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
+      -- As before, but for what lies before a cut. A temporary table of the same name is not looked at.
+      CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
       BEGIN
         IF TG_OP = 'DELETE' AND TG_TABLE_NAME = 'audit_seals' THEN
           IF OLD.seq <= (SELECT max(seq) FROM audit_cuts) THEN RETURN OLD; END IF;
@@ -78,7 +78,7 @@ export class Retention1764000000009 implements MigrationInterface {
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
       -- The one way to delete, with the rights of the tables' owner: whoever calls it needs none of their own.
-      CREATE FUNCTION remove_cut_audit_rows(most integer) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+      CREATE FUNCTION remove_cut_audit_rows(most integer) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       DECLARE
         up_to bigint;
         removed bigint;

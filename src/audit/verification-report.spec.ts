@@ -24,6 +24,16 @@ describe('the report of a verification', () => {
 
   it.each<[string, Partial<AuditVerification>, string]>([
     [
+      'what retention removed',
+      { removed: { toSeq: 80, at: '2026-01-31T10:00:00.000Z', signedBy: 'this_machine' } },
+      'Removed        seq 1 to 80 by retention at 2026-01-31T10:00:00.000Z; signed here',
+    ],
+    [
+      'a cut whose signature is none of ours',
+      { removed: { toSeq: 80, at: '2026-01-31T10:00:00.000Z', signedBy: 'another_machine' } },
+      "Removed        seq 1 to 80 by retention at 2026-01-31T10:00:00.000Z; signed with another machine's key, which cannot be checked here",
+    ],
+    [
       'the first bad row by both its numbers',
       { firstBad: { kind: 'edited', seq: 17, auditId: '23', detail: 'why' } },
       'First bad row  seq 17, audit row 23: edited (why)',

@@ -81,7 +81,11 @@ class StoredClassResponse extends SizeResponse {
     description: 'When the oldest row began to count; null where there is none',
   })
   oldest_at: Date | null;
-  @ApiProperty({ type: RetentionRunResponse, nullable: true, description: 'null: not yet' })
+  @ApiProperty({
+    type: RetentionRunResponse,
+    nullable: true,
+    description: 'null: not yet, or whoever keeps the rows also deletes them, see holds',
+  })
   last_run: RetentionRunResponse | null;
 
   static of({ retentionClass, oldestAt, lastRun, ...sum }: StoredClass): StoredClassResponse {

@@ -197,6 +197,7 @@ describe('the retention of the audit log', () => {
         'DELETE FROM audit_seals',
         'DELETE FROM audit_seals WHERE seq <= 3',
         'SELECT remove_cut_audit_rows(1000)',
+        'CREATE TEMPORARY TABLE audit_cuts AS SELECT 1000::bigint AS seq; DELETE FROM audit_seals',
       ])
         await database
           .query(statement)
