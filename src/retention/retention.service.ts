@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { Injectable, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import { Injectable, OnApplicationBootstrap, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import type { Counter } from 'prom-client';
 
 import { AuditService } from '../audit/audit.service';
 import { Clock } from '../common/time/clock';
@@ -31,17 +32,9 @@ interface Walk {
  * fails holds up none of the others. One run at a time; where several processes work, any of them does it.
  */
 @Injectable()
-export class RetentionService implements OnModuleInit, OnModuleDestroy {
-  private readonly deletedRows = this.metrics.counter(
-    'retention_deleted_rows_total',
-    'Rows deleted for their age',
-    ['class'],
-  );
-  private readonly failures = this.metrics.counter(
-    'retention_failures_total',
-    'Runs in which a class could not be purged to the end',
-    ['class'],
-  );
+export class RetentionService implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+  private deletedRows: Counter<'class'>;
+  private failures: Counter<'class'>;
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
@@ -71,6 +64,21 @@ export class RetentionService implements OnModuleInit, OnModuleDestroy {
         const last = await this.runs.listLast();
         for (const { name, finishedAt } of last) gauge.set({ class: name }, finishedAt.getTime() / 1_000);
       },
+    );
+  }
+
+  /** When every module has registered its classes: a counter shows each of them from the start. */
+  onApplicationBootstrap(): void {
+    const label = { name: 'class', values: this.classes.list().map(({ name }) => name) } as const;
+    this.deletedRows = this.metrics.counter(
+      'retention_deleted_rows_total',
+      'Rows deleted for their age',
+      label,
+    );
+    this.failures = this.metrics.counter(
+      'retention_failures_total',
+      'Runs in which a class could not be purged to the end',
+      label,
     );
   }
 
