@@ -71,11 +71,6 @@ export class RateLimits implements OnApplicationBootstrap, BeforeApplicationShut
     return turn === 'unsure' ? this.takeInAHurry(tier, caller) : this.conclude(tier, caller, turn);
   }
 
-  /** Forgets the counts of past minutes. */
-  purge(): Promise<void> {
-    return this.usage.purge();
-  }
-
   private async takeExactly(caller: string): Promise<RateStanding> {
     const limit = this.limits.auth;
     const { used, window, epochSeconds } = await this.usage.count('auth', caller, limit);

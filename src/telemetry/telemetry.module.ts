@@ -14,6 +14,7 @@ import { SampleFeed } from './metrics/sample-feed.service';
 import { SampleImportController } from './metrics/sample-import.controller';
 import { SampleImportRepository } from './metrics/sample-import.repository';
 import { SampleImportService } from './metrics/sample-import.service';
+import { SampleRetentionService } from './metrics/sample-retention.service';
 import { SeriesController } from './metrics/series.controller';
 import { SeriesRepository } from './metrics/series.repository';
 import { SeriesService } from './metrics/series.service';
@@ -32,6 +33,7 @@ import { TelemetryService } from './telemetry.service';
     IngestService,
     SeriesService,
     CompactionService,
+    SampleRetentionService,
     SampleImportRepository,
     SampleImportService,
     PostgresReadingRepository,

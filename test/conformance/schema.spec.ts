@@ -16,9 +16,11 @@ import { describeSchema, listColumns, listConstraints } from './catalog';
 const WITHOUT_ENTITY = [
   'anomaly_count_deltas',
   'anomaly_counts',
+  'audit_cuts',
   'audit_seals',
   'idempotency_keys',
   'rate_usage',
+  'retention_runs',
   'sample_batches',
   'sample_chunks',
   'sample_cursors',

@@ -4,7 +4,7 @@ import { AuditService } from '../../src/audit/audit.service';
 import { Database } from '../../src/database/database';
 import { IdempotencyRepository } from '../../src/database/idempotency.repository';
 import { operationsOf, titleOf } from '../../src/docs/api-document';
-import { HousekeepingJob } from '../../src/jobs/housekeeping.job';
+import { RetentionService } from '../../src/retention/retention.service';
 import { ServerProcess } from '../support/server-process';
 import { ADMIN_PASSWORD, Answer, eventually, TestApp } from '../support/test-app';
 import { createTestDatabase, TestDatabase } from '../support/test-database';
@@ -264,7 +264,7 @@ describe('a request that is sent again', () => {
     expect(isReplayed(await post('of yesterday', 'key-yesterday'))).toBe(true);
 
     await age('of yesterday', 25);
-    await one.app.get(HousekeepingJob, { strict: false }).purge();
+    await one.app.get(RetentionService, { strict: false }).run();
     expect(await count('idempotency_keys', 'answer::text LIKE $1', '%of yesterday%')).toBe(0);
     expect(await count('idempotency_keys', 'answer::text LIKE $1', '%of today%')).toBe(1);
   });

@@ -88,6 +88,9 @@ const ADVANCE = {
          ON CONFLICT ON CONSTRAINT sample_cursors_pk DO UPDATE SET xact = excluded.xact, id = excluded.id, updated_at = now()`,
 };
 
+/** How long dropping a day may wait for its lock. */
+const DROP_LOCK_WAIT_MS = 200;
+
 /** The SQL of samples: batch rows for durability, chunks for reading. */
 @Injectable()
 export class SampleRepository {
@@ -201,8 +204,21 @@ export class SampleRepository {
       .sort((a, b) => a - b);
   }
 
-  async dropDay(dayMs: number): Promise<void> {
-    await this.database.execute(`DROP TABLE IF EXISTS ${partitionName(dayMs)}`);
+  /**
+   * Drops a day with its partition; returns about how many chunks it held. Dropping locks the whole table, and whoever comes behind a
+   * waiting lock waits as well: so it waits briefly and throws, to be tried again.
+   */
+  dropDay(dayMs: number): Promise<number> {
+    return this.database.run(async () => {
+      const name = partitionName(dayMs);
+      const [{ chunks }] = await this.database.execute<{ chunks: number }>(
+        'SELECT greatest(max(reltuples), 0)::bigint AS chunks FROM pg_class WHERE oid = to_regclass($1)',
+        [name],
+      );
+      await this.database.execute(`SET LOCAL lock_timeout = '${DROP_LOCK_WAIT_MS}ms'`);
+      await this.database.execute(`DROP TABLE IF EXISTS ${name}`);
+      return chunks;
+    });
   }
 
   async deleteSeries(seriesId: number): Promise<void> {

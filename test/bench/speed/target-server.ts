@@ -41,6 +41,8 @@ const PRODUCT_SETTINGS = {
   ADMIN_PASSWORD: PASSWORD,
   JWT_SECRET,
   HOST_COLLECTOR: 'false',
+  // The seed's times are fixed, and so lie further back with every day.
+  ANOMALY_RETENTION_DAYS: '3650',
 };
 
 /** A server under load: a process and a database of its own. */
@@ -56,7 +58,12 @@ export class TargetServer {
   ) {}
 
   /** Starts it on a seeded database and waits until it answers. */
-  static async start(name: TargetName, database: string, cluster: BenchDatabase): Promise<TargetServer> {
+  static async start(
+    name: TargetName,
+    database: string,
+    cluster: BenchDatabase,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<TargetServer> {
     const port = await freePort();
     const dataDir = join(cluster.folder, `data-${database}`);
     mkdirSync(dataDir, { recursive: true });
@@ -71,7 +78,7 @@ export class TargetServer {
         HOST: '127.0.0.1',
         PORT: String(port),
         ...(name === 'common' && { JWT_SECRET }),
-        ...(name === 'ours' && { ...PRODUCT_SETTINGS, DATA_DIR: dataDir }),
+        ...(name === 'ours' && { ...PRODUCT_SETTINGS, DATA_DIR: dataDir, ...settings }),
       },
       cwd: dataDir,
       stdio: ['ignore', output, output],
