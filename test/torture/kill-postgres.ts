@@ -24,6 +24,8 @@ export async function killPostgres(
 ): Promise<Outcome> {
   const breaches = new Breaches();
   const server = await ServerProcess.start();
+  // Stays the same over restarts, during which the file that says it may be missing.
+  const { databaseUrl } = server;
   const load = new WriteLoad(() => server, 'outage');
   const watch = new LivenessWatch(server);
   let slowestReturnMs = 0;
@@ -41,7 +43,7 @@ export async function killPostgres(
         () => load.statuses.get(503) ?? 0,
         (count) => count > refused,
       );
-      await eventually(() => accepts(server.databaseUrl), Boolean, RETURN_LIMIT_MS);
+      await eventually(() => accepts(databaseUrl), Boolean, RETURN_LIMIT_MS);
       const back = performance.now();
       // Answers that were on their way when it was killed are none of the new server's.
       await eventually(
