@@ -2,10 +2,12 @@ import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { ServerProcess } from '../support/server-process';
+import { eventually } from '../support/test-app';
 
 /** How often a balancer looks who is ready; most look far less often, and are told by other means. */
 const LOOK_MS = 100;
 const REQUEST_LIMIT_MS = 20_000;
+const READY_LIMIT_MS = 10_000;
 
 /** What a caller behind a balancer gets: an answer, or a connection that broke after the request was sent. */
 export interface BalancedAnswer {
@@ -49,9 +51,13 @@ export class Balancer {
     for (const { agent } of this.upstreams) agent.destroy();
   }
 
-  /** Sends one request. Throws where it was sent and no answer came. */
+  /** Sends one request. Throws where it was sent and no answer came, or nobody was ready for long. */
   async send(path: string, body: object): Promise<BalancedAnswer> {
-    const ready = this.upstreams.filter(({ isReady }) => isReady);
+    const ready = await eventually(
+      () => this.upstreams.filter(({ isReady }) => isReady),
+      ({ length }) => length > 0,
+      READY_LIMIT_MS,
+    );
     for (let attempt = 0; attempt < ready.length; attempt += 1) {
       const upstream = ready[this.turn++ % ready.length];
       try {
@@ -61,7 +67,7 @@ export class Balancer {
         upstream.isReady = false;
       }
     }
-    throw new Error('no server is ready');
+    throw new Error('every server refused the connection');
   }
 
   private async look(): Promise<void> {
@@ -70,7 +76,8 @@ export class Balancer {
         this.upstreams.map(async (upstream) => {
           upstream.isReady = await upstream.server.fetch('/readyz', { token: null, timeoutMs: 2_000 }).then(
             ({ status }) => status === 200,
-            () => false,
+            // A busy machine that is late says nothing either way; one that is gone is.
+            ({ name }: Error) => name === 'TimeoutError' && upstream.isReady,
           );
         }),
       );

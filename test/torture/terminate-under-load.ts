@@ -9,6 +9,7 @@ import { Balancer } from './balancer';
 import { Breaches, Outcome, Progress, unheard } from './scenario';
 
 const CALLERS = 8;
+const RETRY_MS = 20;
 const EXIT_LIMIT_MS = 25_000;
 /** Past the time within which a second signal counts as the first one's echo. */
 const SECOND_SIGNAL_MS = 1_800;
@@ -32,8 +33,11 @@ export async function terminateUnderLoad(
   const call = async (caller: number): Promise<void> => {
     for (let n = 0; !isStopped; n += 1) {
       const answer = await balancer.send('/api/anomalies', anomaly(`stop-${caller}-${n}`)).catch(String);
-      if (typeof answer === 'string') breaches.add(`broken: ${answer}`);
-      else if (answer.status !== 201) breaches.add(`refused: ${answer.status} ${answer.text.slice(0, 200)}`);
+      if (typeof answer === 'string') {
+        breaches.add(`broken: ${answer}`);
+        await delay(RETRY_MS);
+      } else if (answer.status !== 201)
+        breaches.add(`refused: ${answer.status} ${answer.text.slice(0, 200)}`);
       else answered += 1;
     }
   };
