@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ServerProcess } from '../support/server-process';
@@ -42,6 +43,28 @@ describe('the server and the PostgreSQL that it carries', () => {
     expect(() => process.kill(postmaster, 0)).toThrow('ESRCH');
     expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
   }, 60_000);
+
+  it('start after the machine went down, although the processes they left on file are others by now', async () => {
+    const lost = await ServerProcess.start();
+    const { postmaster, dataDir } = lost;
+    const home = join(dataDir, 'postgres');
+    process.kill(postmaster, 'SIGSTOP');
+    await lost.kill();
+    process.kill(postmaster, 'SIGKILL');
+    const innocent = spawn('sleep', ['600']);
+    try {
+      const [, ...rest] = readFileSync(join(home, 'postmaster.pid'), 'utf8').split('\n');
+      writeFileSync(join(home, 'postmaster.pid'), [innocent.pid, ...rest].join('\n'));
+      writeFileSync(join(home, 'owner.pid'), String(process.pid));
+      const next = await ServerProcess.start({ DATA_DIR: dataDir });
+      expect((await next.fetch('/api/anomalies')).status).toBe(200);
+      expect(innocent.exitCode ?? innocent.signalCode).toBeNull();
+      expect(await next.stop()).toBe(0);
+    } finally {
+      innocent.kill();
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  }, 120_000);
 
   it('print the addresses and a made-up password once, and keep secrets to their owner', async () => {
     const first = await ServerProcess.start();
