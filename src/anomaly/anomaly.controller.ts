@@ -103,7 +103,7 @@ export class AnomalyController {
   async update(
     @Param('id', IdPipe) id: number,
     @Body() { status, version, ...edit }: UpdateAnomalyDto,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Headers('If-Match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return answer(
@@ -118,7 +118,7 @@ export class AnomalyController {
   @IF_MATCH
   @ApiOperation({ summary: 'Hide an anomaly; its history stays' })
   @Answers(200, {}, 400, 404, 409)
-  async delete(@Param('id', IdPipe) id: number, @Headers('if-match') ifMatch?: string) {
+  async delete(@Param('id', IdPipe) id: number, @Headers('If-Match') ifMatch?: string) {
     await this.anomalies.delete(id, expectedVersion(undefined, ifMatch));
     return success({}, `Anomaly with ID ${id} deleted successfully`);
   }
@@ -131,7 +131,7 @@ export class AnomalyController {
   async acknowledge(
     @Param('id', IdPipe) id: number,
     @Body() { version }: VerbDto,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Headers('If-Match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return answer(
@@ -149,7 +149,7 @@ export class AnomalyController {
   async resolve(
     @Param('id', IdPipe) id: number,
     @Body() { version, resolution, resolution_notes, root_cause }: ResolveDto,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Headers('If-Match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const resolved = { resolution: resolution ?? resolution_notes, rootCause: root_cause };
@@ -168,7 +168,7 @@ export class AnomalyController {
   async dismiss(
     @Param('id', IdPipe) id: number,
     @Body() { version }: VerbDto,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Headers('If-Match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return answer(
@@ -186,7 +186,7 @@ export class AnomalyController {
   async reopen(
     @Param('id', IdPipe) id: number,
     @Body() { version }: VerbDto,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Headers('If-Match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return answer(

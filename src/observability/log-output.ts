@@ -1,5 +1,5 @@
 /** How long a line may wait for others. */
-const WAIT_MS = 10;
+export const LOG_WAIT_MS = 10;
 
 /**
  * Standard output, written a hundred times a second at most: a line a request would be a system call a request. Whatever ends the
@@ -11,7 +11,7 @@ export class LogOutput {
   constructor(
     private readonly writeOut: (text: string) => void = (text) => void process.stdout.write(text),
     private readonly schedule: (flush: () => void) => void = (flush) =>
-      void setTimeout(flush, WAIT_MS).unref(),
+      void setTimeout(flush, LOG_WAIT_MS).unref(),
   ) {
     process.on('exit', () => this.flush());
   }

@@ -7,9 +7,9 @@ import { AppModule } from '../../src/app.module';
 import { ACCESS_MATRIX, ALL_PERMISSIONS, Permission, Role, ROLES } from '../../src/auth/access-matrix';
 import { RouteTable } from '../../src/common/http/route-table';
 import { readConfig } from '../../src/config/config';
+import { fillPath, isEndless, Operation, operationsOf, titleOf } from '../../src/docs/api-document';
 import { ADMIN_PASSWORD, TestApp } from '../support/test-app';
 import { createTestDatabase } from '../support/test-database';
-import { fillPath, isEndless, Operation, operationsOf, titleOf } from './api-document';
 
 /** Routes that no document describes: the pages that show the document. */
 const UNDOCUMENTED = [

@@ -2,8 +2,16 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { AnomalyListService } from '../../src/anomaly/anomaly-list.service';
 import { ALL_PERMISSIONS } from '../../src/auth/access-matrix';
+import {
+  fillPath,
+  isEndless,
+  Operation,
+  operationsOf,
+  resolve,
+  Schema,
+  titleOf,
+} from '../../src/docs/api-document';
 import { Answer, TestApp } from '../support/test-app';
-import { fillPath, isEndless, Operation, operationsOf, resolve, Schema, titleOf } from './api-document';
 import { breachOf } from './error-contract';
 
 const UNKNOWN_ID = '999999999';

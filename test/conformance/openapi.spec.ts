@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { ALL_PERMISSIONS } from '../../src/auth/access-matrix';
-import { VERSION } from '../../src/config/version';
+import { PROJECT_ROOT, VERSION } from '../../src/config/version';
+import { Operation, operationsOf, resolve, Schema, titleOf } from '../../src/docs/api-document';
+import { apiReference } from '../../src/docs/api-reference';
 import { describeApiOffline } from '../../src/docs/write-openapi';
 import { TestApp } from '../support/test-app';
-import { Operation, operationsOf, resolve, Schema, titleOf } from './api-document';
 
 /** Names the operations of which something does not hold, and so the failing ones. */
 function failing(operations: readonly Operation[], holds: (operation: Operation) => boolean): string[] {
@@ -38,6 +42,10 @@ describe('the OpenAPI document', () => {
     } finally {
       await server.stop();
     }
+  });
+
+  it('is what docs/API.md tells people (npm run docs:api writes it)', () => {
+    expect(readFileSync(join(PROJECT_ROOT, 'docs', 'API.md'), 'utf8')).toBe(apiReference(document));
   });
 
   it('bears the version of the product', () => {

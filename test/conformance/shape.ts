@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-import { resolve, Schema } from './api-document';
+import { resolve, Schema } from '../../src/docs/api-document';
 
 /** Where and how a value is not what its schema says, or null where it is; a member that the schema does not know counts as well. */
 export function mismatchOf(document: OpenAPIObject, schema: Schema, value: unknown, at = '$'): string | null {

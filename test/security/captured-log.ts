@@ -1,3 +1,5 @@
+import { LOG_WAIT_MS } from '../../src/observability/log-output';
+
 /** Everything that the product writes to standard output from now on; what others print still gets there. */
 export class CapturedLog {
   /** One record each. */
@@ -17,9 +19,9 @@ export class CapturedLog {
     return this.lines.join('');
   }
 
-  /** Waits until what was logged so far is written: that happens once a turn of the event loop. */
+  /** Waits until what was logged so far is written. A request's line comes a turn after its answer; timers of one length end in their order. */
   async flushed(): Promise<void> {
-    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    await new Promise((resolve) => setImmediate(() => setTimeout(resolve, LOG_WAIT_MS)));
   }
 
   stop(): void {

@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { AnomalyListService } from '../../src/anomaly/anomaly-list.service';
-import { fillPath, isEndless, operationsOf } from '../conformance/api-document';
+import { fillPath, isEndless, operationsOf } from '../../src/docs/api-document';
 import { TestApp } from '../support/test-app';
 import { CapturedLog } from './captured-log';
 

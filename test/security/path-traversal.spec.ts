@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-import { operationsOf } from '../conformance/api-document';
+import { operationsOf } from '../../src/docs/api-document';
 import { breachOf } from '../conformance/error-contract';
 import { TestApp } from '../support/test-app';
 import { HOSTILE_INPUTS } from './hostile-inputs';

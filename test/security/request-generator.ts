@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import fc from 'fast-check';
 
-import { Operation, Parameter, resolve, Schema, titleOf } from '../conformance/api-document';
+import { Operation, Parameter, resolve, Schema, titleOf } from '../../src/docs/api-document';
 
 /** A request as it goes over the wire. */
 export interface GeneratedRequest {

@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { ALL_PERMISSIONS } from '../../src/auth/access-matrix';
-import { fillPath, isEndless, Operation, operationsOf, titleOf } from '../conformance/api-document';
+import { fillPath, isEndless, Operation, operationsOf, titleOf } from '../../src/docs/api-document';
 import { breachOf } from '../conformance/error-contract';
 import { Answer, TestApp } from '../support/test-app';
 import { HOSTILE_INPUTS } from './hostile-inputs';

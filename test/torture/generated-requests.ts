@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { ALL_PERMISSIONS } from '../../src/auth/access-matrix';
-import { isEndless, Operation, operationsOf, titleOf } from '../conformance/api-document';
+import { isEndless, Operation, operationsOf, titleOf } from '../../src/docs/api-document';
 import { breachOf } from '../conformance/error-contract';
 import { mismatchOf } from '../conformance/shape';
 import { GeneratedRequest, generateRequests } from '../security/request-generator';

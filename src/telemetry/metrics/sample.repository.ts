@@ -37,6 +37,12 @@ const READ_AFTER = {
          ORDER BY xact, id LIMIT $3`,
 };
 
+const LAG_BEHIND = {
+  name: 'sample_batches_lag',
+  text: `SELECT greatest(extract(epoch FROM clock_timestamp() - received_at), 0)::float8 AS seconds FROM sample_batches
+         WHERE (xact, id) > ($1::xid8, $2::bigint) ORDER BY xact, id LIMIT 1`,
+};
+
 const TAKE_READ = {
   name: 'sample_batches_take_read',
   text: `WITH reached AS (SELECT xact, id FROM sample_cursors ORDER BY xact, id LIMIT 1),
@@ -110,6 +116,11 @@ export class SampleRepository {
   /** Stored batches after a position, in commit order; only such whose place in it is final. */
   async readAfter({ xact, id }: BatchPosition, limit: number): Promise<StoredBatch[]> {
     return (await this.database.query<BatchRow>(READ_AFTER, [xact, id, limit])).map(storedBatch);
+  }
+
+  /** Seconds that the oldest batch after a position has waited; 0 where there is none. */
+  async lagBehind({ xact, id }: BatchPosition): Promise<number> {
+    return (await this.database.query<{ seconds: number }>(LAG_BEHIND, [xact, id]))[0]?.seconds ?? 0;
   }
 
   /** Takes batches that every reader has passed out of the table, oldest first; inside the compaction's transaction. */
