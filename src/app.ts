@@ -59,7 +59,8 @@ export async function createApp(
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnroutable,
-    return503OnClosing: true,
+    // What still arrives on an open connection is served, and the connection ends with it.
+    return503OnClosing: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(config, databaseUrl, routes, logger, tail),

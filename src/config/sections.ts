@@ -44,6 +44,17 @@ export class ServerConfig {
 
   @EnvFlag('METRICS_PUBLIC', { default: 'true', description: 'Serve /metrics without a token' })
   readonly metricsPublic: boolean;
+
+  @EnvInteger(
+    'DRAIN_SECONDS',
+    { min: 0, max: 10 },
+    {
+      default: '2',
+      description:
+        'How long a server that stops goes on serving connections while /readyz says 503: longer than a balancer takes to notice',
+    },
+  )
+  readonly drainSeconds: number;
 }
 
 export class LogConfig {
