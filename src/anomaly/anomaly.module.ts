@@ -10,6 +10,8 @@ import { AnomalyHistoryRepository } from './anomaly-history.repository';
 import { AnomalyListService } from './anomaly-list.service';
 import { AnomalyReportController } from './anomaly-report.controller';
 import { AnomalyReportRepository } from './anomaly-report.repository';
+import { AnomalyRetentionRepository } from './anomaly-retention.repository';
+import { AnomalyRetentionService } from './anomaly-retention.service';
 import { AnomalyStreamController } from './anomaly-stream.controller';
 import { AnomalyStreamService } from './anomaly-stream.service';
 import { FindingsService } from './findings.service';
@@ -22,6 +24,8 @@ import { FoldCountsJob } from './fold-counts.job';
     AnomalyRepository,
     AnomalyHistoryRepository,
     AnomalyReportRepository,
+    AnomalyRetentionService,
+    AnomalyRetentionRepository,
     AnomalyService,
     AnomalyListService,
     AnomalyStreamService,

@@ -7,6 +7,7 @@ import {
   DetectionConfig,
   LimitsConfig,
   LogConfig,
+  RetentionConfig,
   ServerConfig,
   TelemetryConfig,
 } from './sections';
@@ -23,6 +24,7 @@ export class ConfigModule {
       { provide: AuthConfig, useValue: config.auth },
       { provide: LimitsConfig, useValue: config.limits },
       { provide: TelemetryConfig, useValue: config.telemetry },
+      { provide: RetentionConfig, useValue: config.retention },
       { provide: DetectionConfig, useValue: config.detection },
     ];
     return { module: ConfigModule, providers, exports: providers.map(({ provide }) => provide) };

@@ -8,6 +8,7 @@ import {
   DetectionConfig,
   LimitsConfig,
   LogConfig,
+  RetentionConfig,
   ServerConfig,
   TelemetryConfig,
 } from './sections';
@@ -20,6 +21,7 @@ export interface Config {
   readonly auth: AuthConfig;
   readonly limits: LimitsConfig;
   readonly telemetry: TelemetryConfig;
+  readonly retention: RetentionConfig;
   readonly detection: DetectionConfig;
 }
 
@@ -38,6 +40,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     auth: readSection(AuthConfig, environment, faults),
     limits: readSection(LimitsConfig, environment, faults),
     telemetry: readSection(TelemetryConfig, environment, faults),
+    retention: readSection(RetentionConfig, environment, faults),
     detection: readSection(DetectionConfig, environment, faults),
   };
   const { jwtSecret } = config.auth;

@@ -39,12 +39,20 @@ export class Metrics {
     return totals;
   }
 
+  /**
+   * A counter, with one label at most. It stands at zero for each of the label's values from the start: Prometheus takes the first
+   * number that it sees for where counting begins, and would miss an event that brought its own series.
+   */
   counter<Label extends string>(
     name: string,
     help: string,
-    labelNames: readonly Label[] = [],
+    label?: { readonly name: Label; readonly values: readonly string[] },
   ): Counter<Label> {
-    return new Counter({ name, help, labelNames, registers: [this.registry] });
+    const labelNames = label === undefined ? [] : [label.name];
+    const counter = new Counter<Label>({ name, help, labelNames, registers: [this.registry] });
+    if (label === undefined) return counter;
+    for (const value of label.values) counter.labels(value).inc(0);
+    return counter;
   }
 
   /**
@@ -67,9 +75,16 @@ export class Metrics {
           await within(Promise.resolve(read(this)), READ_LIMIT_MS);
         } catch {
           // A page without one number beats no page: what could not be read now is left out.
-          this.reset();
+          leaveOut(this);
         }
       },
     });
   }
+}
+
+/** Takes a gauge's numbers off the page: nobody knows them at present, and a zero would be a statement. */
+export function leaveOut<Label extends string>(gauge: Gauge<Label>): void {
+  gauge.reset();
+  // One without labels stands at zero after a reset.
+  gauge.remove({});
 }

@@ -16,6 +16,7 @@ import { SampleImportRepository } from './metrics/sample-import.repository';
 import { SampleImportService } from './metrics/sample-import.service';
 import { SampleQueryController } from './metrics/sample-query.controller';
 import { SampleQueryService } from './metrics/sample-query.service';
+import { SampleRetentionService } from './metrics/sample-retention.service';
 import { SampleWriter } from './metrics/sample-writer.service';
 import { SeriesController } from './metrics/series.controller';
 import { SeriesRepository } from './metrics/series.repository';
@@ -48,6 +49,7 @@ import { TelemetryService } from './telemetry.service';
     SeriesService,
     SampleQueryService,
     CompactionService,
+    SampleRetentionService,
     SampleImportRepository,
     SampleImportService,
     PostgresReadingRepository,

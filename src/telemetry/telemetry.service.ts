@@ -49,6 +49,11 @@ export class TelemetryService {
     return this.samples.advance(reader, position);
   }
 
+  /** Seconds that the oldest batch after a place has waited; 0 where there is none. */
+  lagBehind(position: BatchPosition): Promise<number> {
+    return this.samples.lagBehind(position);
+  }
+
   findCursor(reader: string): Promise<BatchPosition | null> {
     return this.samples.findCursor(reader);
   }

@@ -40,6 +40,12 @@ const READ_AFTER = {
          ORDER BY xact, id LIMIT $3`,
 };
 
+const LAG_BEHIND = {
+  name: 'sample_batches_lag',
+  text: `SELECT greatest(extract(epoch FROM clock_timestamp() - received_at), 0)::float8 AS seconds FROM sample_batches
+         WHERE (xact, id) > ($1::xid8, $2::bigint) ORDER BY xact, id LIMIT 1`,
+};
+
 const TAKE_READ = {
   name: 'sample_batches_take_read',
   text: `WITH reached AS (SELECT xact, id FROM sample_cursors ORDER BY xact, id LIMIT 1),
@@ -90,6 +96,9 @@ const ADVANCE = {
          ON CONFLICT ON CONSTRAINT sample_cursors_pk DO UPDATE SET xact = excluded.xact, id = excluded.id, updated_at = now()`,
 };
 
+/** How long dropping a day may wait for its lock. */
+const DROP_LOCK_WAIT_MS = 200;
+
 /** The SQL of samples: batch rows for durability, chunks for reading. */
 @Injectable()
 export class SampleRepository {
@@ -118,6 +127,11 @@ export class SampleRepository {
   /** Stored batches after a position, in commit order; only such whose place in it is final. */
   async readAfter({ xact, id }: BatchPosition, limit: number): Promise<StoredBatch[]> {
     return (await this.database.query<BatchRow>(READ_AFTER, [xact, id, limit])).map(storedBatch);
+  }
+
+  /** Seconds that the oldest batch after a position has waited; 0 where there is none. */
+  async lagBehind({ xact, id }: BatchPosition): Promise<number> {
+    return (await this.database.query<{ seconds: number }>(LAG_BEHIND, [xact, id]))[0]?.seconds ?? 0;
   }
 
   /** Takes batches that every reader has passed out of the table, oldest first; inside the compaction's transaction. */
@@ -219,8 +233,21 @@ export class SampleRepository {
       .sort((a, b) => a - b);
   }
 
-  async dropDay(dayMs: number): Promise<void> {
-    await this.database.execute(`DROP TABLE IF EXISTS ${partitionName(dayMs)}`);
+  /**
+   * Drops a day with its partition; returns about how many chunks it held. Dropping locks the whole table, and whoever comes behind a
+   * waiting lock waits as well: so it waits briefly and throws, to be tried again.
+   */
+  dropDay(dayMs: number): Promise<number> {
+    return this.database.run(async () => {
+      const name = partitionName(dayMs);
+      const [{ chunks }] = await this.database.execute<{ chunks: number }>(
+        'SELECT greatest(max(reltuples), 0)::bigint AS chunks FROM pg_class WHERE oid = to_regclass($1)',
+        [name],
+      );
+      await this.database.execute(`SET LOCAL lock_timeout = '${DROP_LOCK_WAIT_MS}ms'`);
+      await this.database.execute(`DROP TABLE IF EXISTS ${name}`);
+      return chunks;
+    });
   }
 
   async deleteSeries(seriesId: number): Promise<void> {

@@ -32,6 +32,16 @@ const DELETED = {
   name: 'series_deleted',
   text: `SELECT series_id FROM series_deletions WHERE deleted_at > now() - make_interval(secs => $1)`,
 };
+const PURGE_DELETIONS = {
+  name: 'series_purge_deletions',
+  text: `DELETE FROM series_deletions WHERE series_id IN (
+           SELECT series_id FROM series_deletions WHERE deleted_at < now() - interval '1 day'
+           ORDER BY deleted_at LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING 1`,
+};
+const OLDEST_DELETION = {
+  name: 'series_oldest_deletion',
+  text: 'SELECT min(deleted_at) AS at FROM series_deletions',
+};
 const FIND_IDS = {
   name: 'series_find_ids',
   text: `SELECT id, encode(fingerprint, 'hex') AS fingerprint FROM series WHERE fingerprint = ANY($1)`,
@@ -112,7 +122,12 @@ export class SeriesRepository {
     return rows.map(({ series_id }) => series_id);
   }
 
-  async purgeDeletions(): Promise<void> {
-    await this.database.execute(`DELETE FROM series_deletions WHERE deleted_at < now() - interval '1 day'`);
+  /** Forgets some of the word that is older than a day; returns how much. */
+  async purgeDeletions(limit: number): Promise<number> {
+    return (await this.database.query(PURGE_DELETIONS, [limit])).length;
+  }
+
+  async oldestDeletion(): Promise<Date | null> {
+    return (await this.database.query<{ at: Date | null }>(OLDEST_DELETION))[0].at;
   }
 }
