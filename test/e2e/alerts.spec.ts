@@ -84,6 +84,7 @@ describe('alerts', () => {
       ['GET', '/api/v2/alerts?filter=%7B', undefined, 400, 'expected a label name'],
       ['GET', '/api/v2/alerts?filter=a%3D~%22(%22', undefined, 400, 'cannot be read'],
       ['GET', '/api/v2/alerts?active=perhaps', undefined, 400, 'active must be true or false'],
+      ['GET', `/api/v2/silence/${'a'.repeat(300)}`, undefined, 400, 'Malformed request'],
       ['GET', '/api/v2/nothing', undefined, 404, 'Not found'],
       ['PUT', '/api/v2/alerts', '[]', 405, 'Method PUT not allowed'],
       ['GET', '/api/v2/silence/7', undefined, 400, 'id must be a UUID'],
