@@ -55,9 +55,7 @@ export async function createApp(
     keepAliveTimeout: 5_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false },
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: answerUnroutable,
-    // What still arrives on an open connection is served, and the connection ends with it.
-    return503OnClosing: false,
+    frameworkErrors: answerUnroutable(routes),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(config, databaseUrl, routes, logger, tail),

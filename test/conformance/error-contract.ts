@@ -36,6 +36,14 @@ export function breachOf({ status, headers, body, text }: Answer, sent = ''): st
   return null;
 }
 
+/** The same of a protocol that words its errors itself: no 5xx, a word of what is wrong, and no internals in it. */
+export function breachInDialect({ status, text }: Answer): string | null {
+  if (status >= 500) return `${status} ${text.slice(0, 300)}`;
+  if (status < 400) return null;
+  if (text === '') return `${status} without a word`;
+  return INTERNALS.test(text) ? `${status} shows internals: ${text.slice(0, 300)}` : null;
+}
+
 function isFieldErrors(errors: unknown, message: string): boolean {
   if (!Array.isArray(errors) || errors.length === 0) return false;
   const all = errors as Record<string, unknown>[];

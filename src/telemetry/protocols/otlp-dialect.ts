@@ -1,5 +1,3 @@
-import type { FastifyRequest } from 'fastify';
-
 import { errorKind } from '../../common/errors/error-status';
 import type { Dialect } from '../../common/http/dialect';
 import { mediaTypeOf } from '../../common/http/request-body';
@@ -12,7 +10,16 @@ export const JSON_TYPE = 'application/json';
 export function otlpDialect(prefix: string): Dialect {
   return {
     prefix,
-    wordError({ status, body: { message } }, request: FastifyRequest) {
+    described: {
+      name: 'OTLP over HTTP',
+      contentType: JSON_TYPE,
+      error: {
+        type: 'object',
+        description: 'google.rpc.Status, in the encoding of the request',
+        properties: { code: { type: 'integer' }, message: { type: 'string' } },
+      },
+    },
+    wordError({ status, body: { message } }, request) {
       const code = RPC_CODE[errorKind(status)];
       return mediaTypeOf(request) === PROTOBUF
         ? { status, contentType: PROTOBUF, body: encodeStatus(code, message) }

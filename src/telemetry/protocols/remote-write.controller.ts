@@ -23,6 +23,11 @@ const PROTOBUF: BodyTraits = {
 /** Senders log the text, and go by the status alone: 5xx is sent again, 4xx is not. */
 const REMOTE_WRITE: Dialect = {
   prefix: '/api/v1/write',
+  described: {
+    name: 'Prometheus remote write',
+    contentType: 'text/plain',
+    error: { type: 'string', example: 'Content-Encoding must be snappy or identity' },
+  },
   wordError: ({ status, body: { message } }) => ({
     status,
     contentType: 'text/plain; charset=utf-8',
