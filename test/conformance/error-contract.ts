@@ -1,3 +1,4 @@
+import type { Operation } from '../../src/docs/api-document';
 import type { Answer } from '../support/test-app';
 
 const REQUIRED = ['code', 'message', 'request_id', 'status'];
@@ -36,11 +37,19 @@ export function breachOf({ status, headers, body, text }: Answer, sent = ''): st
   return null;
 }
 
-/** The same of a protocol that words its errors itself: no 5xx, a word of what is wrong, and no internals in it. */
-export function breachInDialect({ status, text }: Answer): string | null {
-  if (status >= 500) return `${status} ${text.slice(0, 300)}`;
+/**
+ * How an answer of an operation breaks what it promised: the error contract, or that of its protocol. A protocol has words of its own, but shows
+ * as little of what goes on inside, and a 5xx as rarely.
+ */
+export function breachIn({ dialect }: Pick<Operation, 'dialect'>, answer: Answer): string | null {
+  const { status, headers, body, text } = answer;
+  if (dialect === null || status >= 500) return breachOf(answer);
   if (status < 400) return null;
   if (text === '') return `${status} without a word`;
+  if (typeof body === 'object' && body !== null && 'request_id' in body)
+    return `${status} in our words, not in those of ${dialect}`;
+  if ((status === 429 || status === 503) && !(Number(headers['retry-after']) > 0))
+    return `${status} without Retry-After`;
   return INTERNALS.test(text) ? `${status} shows internals: ${text.slice(0, 300)}` : null;
 }
 

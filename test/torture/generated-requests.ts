@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { ALL_PERMISSIONS } from '../../src/auth/access-matrix';
 import { isEndless, Operation, operationsOf, titleOf } from '../../src/docs/api-document';
-import { breachOf } from '../conformance/error-contract';
+import { breachIn } from '../conformance/error-contract';
 import { mismatchOf } from '../conformance/shape';
 import { GeneratedRequest, generateRequests } from '../security/request-generator';
 import { ADMIN_PASSWORD, Answer, TestApp } from '../support/test-app';
@@ -77,8 +77,7 @@ function send(
 
 function faultsOf(document: OpenAPIObject, { operation, title }: GeneratedRequest, answer: Answer): string[] {
   const { status, body, text } = answer;
-  // A protocol has its own words for what it refuses; a fault is held to ours everywhere.
-  const breach = operation.dialect === null || status >= 500 ? breachOf(answer) : null;
+  const breach = breachIn(operation, answer);
   const announced = operation.responses[String(status)];
   const schema = announced?.content?.['application/json']?.schema;
   const mismatch = schema === undefined || body === null ? null : mismatchOf(document, schema, body);
