@@ -30,7 +30,10 @@ const EXEMPT = [
   'POST /api/auth/refresh',
   'POST /api/telemetry/imports',
   'POST /api/telemetry/samples',
+  'POST /api/v1/otlp/v1/metrics',
+  'POST /api/v1/write',
   'POST /api/v2/alerts',
+  'POST /v1/metrics',
 ];
 
 describe('a request that is sent again', () => {
