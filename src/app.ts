@@ -10,8 +10,8 @@ import { fastify as createFastify, type FastifyInstance, LogController, type Rou
 import { AppModule } from './app.module';
 import { Access, RouteTraits } from './auth/access';
 import { Authenticator } from './auth/authenticator';
-import { DomainError } from './common/errors/domain-error';
 import { answerBrokenRequest, answerUnroutable, takeOverFromNode } from './common/http/broken-request';
+import { BODY_LIMIT_BYTES, readBodies } from './common/http/request-body';
 import { RouteTable } from './common/http/route-table';
 import { Config } from './config/config';
 import { TrustedProxies } from './config/trusted-proxies';
@@ -24,9 +24,6 @@ import { LogTail } from './observability/log-tail';
 import { createLogger, createRequestLogger, NestLogger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { findRequest } from './observability/request-context';
-
-/** The largest body of a native route; imports and intake set their own. */
-const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /**
  * The one way to build the server, for production and tests: everything wired, every route checked for its permission,
@@ -58,9 +55,7 @@ export async function createApp(
     keepAliveTimeout: 5_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false },
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: answerUnroutable,
-    // What still arrives on an open connection is served, and the connection ends with it.
-    return503OnClosing: false,
+    frameworkErrors: answerUnroutable(routes),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(config, databaseUrl, routes, logger, tail),
@@ -147,41 +142,6 @@ async function securityHeaders(): Promise<Record<string, string>> {
 }
 
 /**
- * Only `application/json` is read, and a stream of `text/csv` where the route says so. An empty body is no body, so that
- * clients may always send the header.
- */
-function readBodies(server: FastifyInstance): void {
-  const parse = server.getDefaultJsonParser('error', 'error');
-  // Nothing is unpacked, so that a few bytes never become many (safety T19); saying so beats "malformed".
-  server.addHook('preParsing', (request, _reply, _payload, done) => {
-    const encoding = request.headers['content-encoding'] ?? 'identity';
-    const isPlain = encoding.trim().toLowerCase() === 'identity';
-    done(
-      isPlain
-        ? null
-        : new DomainError('unsupported', 'request/unsupported-encoding', 'Content-Encoding must be identity'),
-    );
-  });
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else void parse(request, body as string, done);
-  });
-  server.addContentTypeParser('text/csv', (request, stream, done) => {
-    const { consumes } = request.routeOptions.config as RouteTraits;
-    if (consumes === 'text/csv') done(null, stream);
-    else
-      done(
-        new DomainError(
-          'unsupported',
-          'request/unsupported-media-type',
-          'Content-Type must be application/json',
-        ),
-      );
-  });
-}
-
-/**
  * Authentication happens before the body is read, for every route by what the route itself declares (never by its path),
  * so that a stranger's request costs nothing. A route that declares no access fails the boot.
  */
@@ -189,8 +149,8 @@ function authenticateEarly(server: FastifyInstance, app: INestApplication, route
   const authenticator = app.get(Authenticator);
   server.decorateRequest('principal', null);
   server.addHook('onRoute', (route: RouteOptions) => {
-    for (const method of [route.method].flat()) routes.add(method, route.url);
-    const { access } = (route.config ?? {}) as { access?: Access };
+    const { access, dialect } = (route.config ?? {}) as { access?: Access } & RouteTraits;
+    for (const method of [route.method].flat()) routes.add(method, route.url, dialect);
     // The CORS preflight carries no credentials by definition.
     if (route.method === 'OPTIONS') return;
     if (access === undefined)

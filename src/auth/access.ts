@@ -4,7 +4,9 @@ import { ApiBasicAuth, ApiBearerAuth, ApiExtension, ApiResponse, ApiSecurity } f
 import type { FastifyRequest } from 'fastify';
 
 import { ERROR_WORDS } from '../common/http/answers';
+import type { DialectTraits } from '../common/http/dialect';
 import { ErrorResponse } from '../common/http/error.response';
+import type { BodyTraits } from '../common/http/request-body';
 import { Permission } from './access-matrix';
 import { Principal } from './principal';
 import { RateTier, tierOf } from './rate-tiers';
@@ -20,9 +22,9 @@ export const RATE_TIER = 'rate-tier';
 export const IS_IDEMPOTENT = 'is-idempotent';
 
 /** What else a route may declare about itself. */
-export interface RouteTraits {
-  /** The media type of its body, read as a stream; JSON where it is absent. */
-  readonly consumes?: 'text/csv';
+export interface RouteTraits extends DialectTraits {
+  /** How its body is read, where it is not JSON. */
+  readonly body?: BodyTraits;
   /** What its requests count as, where that does not follow from its access. */
   readonly tier?: RateTier;
   /** Whether a POST heeds `Idempotency-Key` (default true): not where the answer is a secret, or where samples are sent. */
@@ -37,6 +39,7 @@ function declare(access: Access, traits: RouteTraits = {}): MethodDecorator {
     SetMetadata(RATE_TIER, tier),
     SetMetadata(IS_IDEMPOTENT, isIdempotent),
     RouteConfig({ access, ...traits }),
+    ...(traits.dialect?.described === undefined ? [] : [ApiExtension('x-dialect', traits.dialect.described)]),
     ...(tier === null ? [] : [rateLimited(tier)]),
   );
 }

@@ -153,6 +153,16 @@ export class TelemetryConfig {
     { default: '5', description: 'How often the host collector measures' },
   )
   readonly collectorIntervalSeconds: number;
+
+  @EnvInteger(
+    'ALERT_RESOLVE_TIMEOUT_SECONDS',
+    { min: 10, max: 86_400 },
+    {
+      default: '300',
+      description: 'After how long a repeated alert that states no end is over when it is not told again',
+    },
+  )
+  readonly alertResolveTimeoutSeconds: number;
 }
 
 /** Days that each class of rows is kept; what never goes stands with each class. */

@@ -147,21 +147,25 @@ export class Database {
     return (await this.executor.query<Row>(text, values)).rows;
   }
 
-  /** Streams the rows of a read in one snapshot, a page at a time, so that an export of any size needs little memory. */
+  /**
+   * Streams the rows of a read in one snapshot, a page at a time, so that an export of any size needs little memory. With
+   * `isBinary`, bytes come as they are and not as twice as many hexadecimal digits; the parsers of other types are pg's own then.
+   */
   async *stream<Row extends QueryResultRow>(
     text: string,
     values: unknown[],
-    pageSize = 1_000,
+    { pageSize = 1_000, isBinary = false }: { pageSize?: number; isBinary?: boolean } = {},
   ): AsyncGenerator<Row> {
     const client = await this.pool.connect();
     // A checked-out connection that dies without a listener would take the process with it; the next FETCH fails anyway.
     client.on('error', ignore);
+    const page = { text: `FETCH ${pageSize} FROM export`, binary: isBinary };
     let failed = true;
     try {
       await client.query('BEGIN READ ONLY');
       await client.query(`DECLARE export NO SCROLL CURSOR FOR ${text}`, values);
       for (;;) {
-        const { rows } = await client.query<Row>(`FETCH ${pageSize} FROM export`);
+        const { rows } = await client.query<Row>(page);
         if (rows.length === 0) break;
         yield* rows;
       }

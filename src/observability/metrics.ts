@@ -40,18 +40,21 @@ export class Metrics {
   }
 
   /**
-   * A counter, with one label at most. It stands at zero for each of the label's values from the start: Prometheus takes the first
+   * A counter. It stands at zero for every combination of its labels' values that can be known from the start: Prometheus takes the first
    * number that it sees for where counting begins, and would miss an event that brought its own series.
    */
   counter<Label extends string>(
     name: string,
     help: string,
-    label?: { readonly name: Label; readonly values: readonly string[] },
+    ...labels: readonly { readonly name: Label; readonly values: readonly string[] }[]
   ): Counter<Label> {
-    const labelNames = label === undefined ? [] : [label.name];
+    const labelNames = labels.map((label) => label.name);
     const counter = new Counter<Label>({ name, help, labelNames, registers: [this.registry] });
-    if (label === undefined) return counter;
-    for (const value of label.values) counter.labels(value).inc(0);
+    const combinations = labels.reduce<readonly string[][]>(
+      (known, { values }) => known.flatMap((some) => values.map((value) => [...some, value])),
+      [[]],
+    );
+    for (const combination of combinations) counter.labels(...combination).inc(0);
     return counter;
   }
 

@@ -109,7 +109,7 @@ describe('a body', () => {
       headers: JSON_TYPE,
       body: '{}',
     });
-    expect([json.status, breachOf(json)]).toEqual([400, null]);
+    expect([json.status, breachOf(json)]).toEqual([415, null]);
   });
 
   describe('as deep, wide or large as nobody needs', () => {

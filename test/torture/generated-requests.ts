@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { ALL_PERMISSIONS } from '../../src/auth/access-matrix';
 import { isEndless, Operation, operationsOf, titleOf } from '../../src/docs/api-document';
-import { breachOf } from '../conformance/error-contract';
+import { breachIn } from '../conformance/error-contract';
 import { mismatchOf } from '../conformance/shape';
 import { GeneratedRequest, generateRequests } from '../security/request-generator';
 import { ADMIN_PASSWORD, Answer, TestApp } from '../support/test-app';
@@ -77,7 +77,7 @@ function send(
 
 function faultsOf(document: OpenAPIObject, { operation, title }: GeneratedRequest, answer: Answer): string[] {
   const { status, body, text } = answer;
-  const breach = breachOf(answer);
+  const breach = breachIn(operation, answer);
   const announced = operation.responses[String(status)];
   const schema = announced?.content?.['application/json']?.schema;
   const mismatch = schema === undefined || body === null ? null : mismatchOf(document, schema, body);
@@ -145,6 +145,7 @@ async function fill(server: TestApp): Promise<void> {
       role: 'analyst',
     });
     await server.post('/api/auth/keys', { name: `key ${index}`, scopes: ['anomalies:read'] });
+    await server.post('/api/v2/alerts', [{ labels: { alertname: `alert ${index}` } }]);
     await server.post('/api/telemetry/samples', { samples: [{ name: `metric_${index}`, value: index }] });
     await server.post('/api/admin/egress', {
       url: `http://host-${index}.example.org`,

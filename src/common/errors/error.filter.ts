@@ -1,6 +1,7 @@
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import type { Dialect, DialectTraits } from '../http/dialect';
 import { RouteTable } from '../http/route-table';
 import { DomainError } from './domain-error';
 import { answerError, ErrorAnswer } from './error-answer';
@@ -22,7 +23,8 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     if (allowed !== null) reply.header('allow', allowed.join(', '));
-    sendError(reply, request.id, answer);
+    const { dialect = this.routes.dialectAt(request.url) } = request.routeOptions.config as DialectTraits;
+    sendError(reply, request, answer, dialect);
   }
 
   /** A known path with another method is 405, not 404: the methods that it has, or null where that is not the matter. */
@@ -42,12 +44,22 @@ function methodNotAllowed(method: string, allowed: readonly string[]): DomainErr
   );
 }
 
-/** Writes an error answer with the contract's headers. */
-export function sendError(reply: FastifyReply, requestId: string, answer: ErrorAnswer): void {
+/** Writes an error answer with the contract's headers, in the words of the contract or of a dialect. */
+export function sendError(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  answer: ErrorAnswer,
+  dialect: Dialect | null = null,
+): void {
   if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', String(answer.retryAfterSeconds));
   if (answer.status === 401) reply.header('www-authenticate', 'Bearer');
-  reply
-    .status(answer.status)
-    .header('content-type', 'application/json; charset=utf-8')
-    .send({ ...answer.body, request_id: requestId });
+  if (dialect === null) {
+    reply
+      .status(answer.status)
+      .header('content-type', 'application/json; charset=utf-8')
+      .send({ ...answer.body, request_id: request.id });
+    return;
+  }
+  const { status, contentType, body } = dialect.wordError(answer, request);
+  reply.status(status).header('content-type', contentType).send(body);
 }

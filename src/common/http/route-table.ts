@@ -1,9 +1,18 @@
-/** Every route that the server answers, kept as it is registered: tells which methods a path has. */
+import type { Dialect } from './dialect';
+
+/** Every route that the server answers, kept as it is registered: tells which methods a path has, and which dialect is spoken there. */
 export class RouteTable {
   private readonly routes: { method: string; segments: readonly string[] }[] = [];
+  private readonly dialects = new Set<Dialect>();
 
-  add(method: string, pattern: string): void {
+  add(method: string, pattern: string, dialect?: Dialect): void {
     this.routes.push({ method, segments: segmentsOf(pattern) });
+    if (dialect !== undefined) this.dialects.add(dialect);
+  }
+
+  /** The dialect that is spoken at a path, whether or not a route answers it; null where it is the contract's own words. */
+  dialectAt(url: string): Dialect | null {
+    return [...this.dialects].find(({ prefix }) => url.startsWith(prefix)) ?? null;
   }
 
   /** The methods that some route answers at this path, sorted; none where the path is unknown. */

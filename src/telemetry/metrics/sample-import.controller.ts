@@ -49,13 +49,15 @@ class SampleImportResponse {
   }
 }
 
+const CSV = { types: ['text/csv'], as: 'stream' } as const;
+
 @ApiTags('Telemetry')
 @Controller('api/telemetry/imports')
 export class SampleImportController {
   constructor(private readonly imports: SampleImportService) {}
 
   @Post()
-  @Requires('telemetry:write', { consumes: 'text/csv', isIdempotent: false })
+  @Requires('telemetry:write', { body: CSV, isIdempotent: false })
   @ApiOperation({
     summary: 'Import a CSV file of timestamp,value into one series; whole or not at all',
     description:

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 
 import { DomainError } from '../../common/errors/domain-error';
 import { Database } from '../../database/database';
-import { Sample } from '../telemetry.types';
-import { canonicalSeries, checkSeries, seriesFingerprint } from './labels';
+import { Sample, SeriesBehaviour, SeriesType } from '../telemetry.types';
+import { canonicalSeries, checkSeries, seriesFingerprint, SeriesIdentity } from './labels';
 import { NewSeries, SeriesRepository } from './series.repository';
 
 /** Series that may be new within a minute; a sender whose labels never repeat must not fill the database (safety T1). */
@@ -16,13 +16,22 @@ const REFRESH_MS = 1_000;
 const REFRESH_SECONDS_BACK = 10;
 const REGISTER_ATTEMPTS = 3;
 
+/** A series under the name by which its sender's protocol knows it. */
+export interface KeyedSeries {
+  readonly key: string;
+  readonly identity: SeriesIdentity & Pick<Sample, 'type' | 'behaviour'>;
+}
+
 /** The id of every series that a process has met, by its canonical text: a known series costs no statement. */
 @Injectable()
 export class SeriesRegistry {
   private readonly ids = new Map<string, number>();
+  /** The same by the keys of wire protocols, so that labels are read once and not with every sample. */
+  private readonly idsByKey = new Map<string, number>();
   private readonly recent = { windowStartMs: 0, count: 0 };
 
   private refreshAtMs = 0;
+  private learning: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly series: SeriesRepository,
@@ -34,33 +43,60 @@ export class SeriesRegistry {
    * Throws InvalidLabels, and DomainError `too_many` where too many series are new.
    */
   async resolve(samples: readonly Sample[], nowMs: number): Promise<number[]> {
-    if (nowMs >= this.refreshAtMs) await this.refresh(nowMs);
-    const keys: string[] = [];
-    const unknown = new Map<string, NewSeries>();
-    for (const sample of samples) {
-      const { name, labels } = checkSeries(sample.name, sample.labels);
-      const key = canonicalSeries(name, labels);
-      keys.push(key);
-      if (this.ids.has(key) || unknown.has(key)) continue;
-      const type = sample.type ?? 'untyped';
-      const behaviour =
-        sample.behaviour ?? (type === 'counter' ? 'counter' : type === 'gauge' ? 'gauge' : 'untyped');
-      unknown.set(key, { fingerprint: seriesFingerprint(name, labels), name, labels, type, behaviour });
-    }
-    if (unknown.size > 0) await this.learn(unknown, nowMs);
-    return keys.map((key) => this.idOf(key));
+    await this.refreshWhenDue(nowMs);
+    return this.idsOf(
+      samples.map(({ name, labels, type, behaviour }) => ({ ...checkSeries(name, labels), type, behaviour })),
+      nowMs,
+    );
+  }
+
+  /** The id of a series by a protocol's key, where it has been registered under it. */
+  findByKey(key: string): number | undefined {
+    return this.idsByKey.get(key);
+  }
+
+  /** Registers series under their protocol's keys; their labels have been checked. Throws as `resolve` does. */
+  async registerKeys(series: readonly KeyedSeries[], nowMs: number): Promise<number[]> {
+    const ids = await this.idsOf(
+      series.map(({ identity }) => identity),
+      nowMs,
+    );
+    series.forEach(({ key }, index) => this.idsByKey.set(key, ids[index]));
+    dropOldest(this.idsByKey);
+    return ids;
   }
 
   /** Forgets a deleted series, so that its next sample registers it anew. */
   forget(id: number): void {
-    for (const [key, known] of this.ids) if (known === id) this.ids.delete(key);
+    for (const ids of [this.ids, this.idsByKey])
+      for (const [key, known] of ids) if (known === id) ids.delete(key);
+  }
+
+  /** Takes over what other processes deleted; to be asked before `findByKey`. */
+  async refreshWhenDue(nowMs: number): Promise<void> {
+    if (nowMs >= this.refreshAtMs) await this.refresh(nowMs);
+  }
+
+  private async idsOf(series: readonly KeyedSeries['identity'][], nowMs: number): Promise<number[]> {
+    const unknown = new Map<string, NewSeries>();
+    const keys = series.map(({ name, labels, type = 'untyped', behaviour = behaviourOf(type) }) => {
+      const key = canonicalSeries(name, labels);
+      if (!this.ids.has(key) && !unknown.has(key))
+        unknown.set(key, { fingerprint: seriesFingerprint(name, labels), name, labels, type, behaviour });
+      return key;
+    });
+    if (unknown.size > 0) await this.learn(unknown, nowMs);
+    return keys.map((key) => this.idOf(key));
   }
 
   private async refresh(nowMs: number): Promise<void> {
     const sinceLast = (nowMs - this.refreshAtMs) / 1_000;
     this.refreshAtMs = nowMs + REFRESH_MS;
     // Whoever slept for longer than word is kept near may have missed some, and begins anew.
-    if (sinceLast > REFRESH_SECONDS_BACK - 2) this.ids.clear();
+    if (sinceLast > REFRESH_SECONDS_BACK - 2) {
+      this.ids.clear();
+      this.idsByKey.clear();
+    }
     for (const id of await this.series.listDeleted(REFRESH_SECONDS_BACK)) this.forget(id);
   }
 
@@ -77,37 +113,54 @@ export class SeriesRegistry {
     return id;
   }
 
-  private async learn(unknown: ReadonlyMap<string, NewSeries>, nowMs: number): Promise<void> {
+  /** One after the other: senders that bring new series wait for each other, and never for the connections that others need. */
+  private learn(unknown: ReadonlyMap<string, NewSeries>, nowMs: number): Promise<void> {
+    const turn = this.learning.then(() => this.register(unknown, nowMs));
+    this.learning = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async register(wanted: ReadonlyMap<string, NewSeries>, nowMs: number): Promise<void> {
+    const unknown = new Map([...wanted].filter(([key]) => !this.ids.has(key)));
+    this.admit(unknown.size, nowMs);
+    // Outside of any transaction: an id that was learnt in one that rolls back would name nothing.
+    await this.database.apart(async () => {
+      for (let attempt = 0; attempt < REGISTER_ATTEMPTS && unknown.size > 0; attempt += 1) {
+        const ids = await this.series.register([...unknown.values()]);
+        for (const [key, { fingerprint }] of unknown) {
+          const id = ids.get(fingerprint.toString('hex'));
+          if (id === undefined) continue;
+          this.ids.set(key, id);
+          unknown.delete(key);
+        }
+      }
+    });
+    dropOldest(this.ids);
+  }
+
+  /** Counts new series within the minute. Throws DomainError `too_many` past what a minute may bring. */
+  private admit(count: number, nowMs: number): void {
     if (nowMs - this.recent.windowStartMs >= MINUTE_MS)
       Object.assign(this.recent, { windowStartMs: nowMs, count: 0 });
-    if (this.recent.count + unknown.size > MAX_NEW_PER_MINUTE) {
+    if (this.recent.count + count > MAX_NEW_PER_MINUTE) {
       throw new DomainError(
         'too_many',
         'telemetry/too-many-new-series',
         `More than ${MAX_NEW_PER_MINUTE} new series within a minute`,
-        {
-          retryAfterSeconds: Math.ceil((this.recent.windowStartMs + MINUTE_MS - nowMs) / 1_000),
-        },
+        { retryAfterSeconds: Math.ceil((this.recent.windowStartMs + MINUTE_MS - nowMs) / 1_000) },
       );
     }
-    this.recent.count += unknown.size;
-    // Outside of any transaction: an id that was learnt in one that rolls back would name nothing.
-    await this.database.apart(async () => {
-      for (
-        let attempt = 0;
-        attempt < REGISTER_ATTEMPTS && [...unknown.keys()].some((key) => !this.ids.has(key));
-        attempt += 1
-      ) {
-        const ids = await this.series.register([...unknown.values()]);
-        for (const [key, { fingerprint }] of unknown) {
-          const id = ids.get(fingerprint.toString('hex'));
-          if (id !== undefined) this.ids.set(key, id);
-        }
-      }
-    });
-    for (const key of this.ids.keys()) {
-      if (this.ids.size <= MAX_REMEMBERED) break;
-      this.ids.delete(key);
-    }
+    this.recent.count += count;
+  }
+}
+
+function behaviourOf(type: SeriesType): SeriesBehaviour {
+  return type === 'counter' || type === 'gauge' ? type : 'untyped';
+}
+
+function dropOldest(ids: Map<string, number>): void {
+  for (const key of ids.keys()) {
+    if (ids.size <= MAX_REMEMBERED) break;
+    ids.delete(key);
   }
 }

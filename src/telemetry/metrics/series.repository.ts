@@ -8,6 +8,7 @@ import { Series, SeriesBehaviour, SeriesType } from '../telemetry.types';
 import type { Labels } from './labels';
 import { SeriesEntity } from './series.entity';
 import { SeriesDeletion } from './series-deletion.entity';
+import type { IndexedPart } from './series-selection';
 
 /** A series about to be registered. */
 export interface NewSeries {
@@ -73,6 +74,20 @@ export class SeriesRepository {
     return this.database.execute<SeriesEntity>(
       `SELECT id, name, labels, type, behaviour, created_at AS "createdAt" FROM series WHERE id = ANY($1)`,
       [ids],
+    );
+  }
+
+  /** Series with this name and all these labels, in no order, `limit` at most. */
+  select({ name, labels }: IndexedPart, limit: number): Promise<Series[]> {
+    const conditions: string[] = [];
+    const values: unknown[] = [limit];
+    if (name !== undefined) conditions.push(`name = $${values.push(name)}`);
+    if (Object.keys(labels).length > 0)
+      conditions.push(`labels @> $${values.push(JSON.stringify(labels))}::jsonb`);
+    return this.database.execute<SeriesEntity>(
+      `SELECT id, name, labels, type, behaviour, created_at AS "createdAt" FROM series
+       ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`} LIMIT $1`,
+      values,
     );
   }
 

@@ -1,0 +1,118 @@
+import { promisify } from 'node:util';
+import { constants, gunzip } from 'node:zlib';
+
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+
+import { DomainError } from '../errors/domain-error';
+import { IntakeGate } from './intake-gate';
+
+/** The largest body of a native route. */
+export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+
+/** How a route's body is read, where it is not JSON in the contract's words. */
+export interface BodyTraits {
+  /** The media types that it takes, `application/json` where it says nothing. */
+  readonly types: readonly string[];
+  /** `stream`: as it arrives, of any size. `bytes`: whole, as it was sent; what its encoding means is for the protocol to say. */
+  readonly as: 'stream' | 'bytes';
+  /** Of `bytes`: the Content-Encodings that the protocol knows; none is always known. */
+  readonly encodings?: readonly string[];
+  /** Of `bytes`: the most that may be sent, before it is unpacked. */
+  readonly limitBytes?: number;
+}
+
+/** Media types that some route takes besides JSON; each needs a parser, or Fastify refuses it before the route is asked. */
+const OTHER_TYPES = [
+  'application/x-protobuf',
+  'application/cloudevents+json',
+  'application/cloudevents-batch+json',
+];
+
+/**
+ * Reads bodies as each route declares: JSON into an object, everything else as bytes or as a stream. An empty JSON body is no body, so that
+ * clients may always send the header. Nothing is unpacked here, so that a few bytes never become many (safety T19).
+ */
+export function readBodies(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  const gate = new IntakeGate();
+  server.addHook('onRoute', (route: RouteOptions) => {
+    const limit = traitsOf(route.config)?.limitBytes;
+    if (limit === undefined) return;
+    route.bodyLimit = limit;
+    // After authentication, before a byte of the body is read.
+    route.preParsing = async (request, reply) => {
+      reply.raw.once('close', gate.enter(request, limit));
+    };
+  });
+  server.addHook('preParsing', (request, _reply, _payload, done) => {
+    const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+    const { encodings = [] } = bodyTraits(request) ?? {};
+    if (encoding === 'identity' || encodings.includes(encoding)) done();
+    else
+      done(
+        new DomainError(
+          'unsupported',
+          'request/unsupported-encoding',
+          `Content-Encoding must be ${[...encodings, 'identity'].join(' or ')}`,
+        ),
+      );
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    const traits = bodyTraits(request);
+    if (traits !== null) done(refusalOf(request, traits), body);
+    else if (body.length === 0) done(null, undefined);
+    else void parse(request, body.toString(), done);
+  });
+  server.addContentTypeParser(OTHER_TYPES, { parseAs: 'buffer' }, (request, body: Buffer, done) =>
+    done(refusalOf(request, bodyTraits(request)), body),
+  );
+  server.addContentTypeParser('text/csv', (request, stream, done) =>
+    done(refusalOf(request, bodyTraits(request)), stream),
+  );
+}
+
+/** The media type of a request, without its parameters. */
+export function mediaTypeOf(request: FastifyRequest): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0].trim().toLowerCase();
+}
+
+const inflate = promisify(gunzip);
+
+/**
+ * A body that was sent with gzip, unpacked; any other is returned as it is.
+ * Throws  DomainError `too_large` past the limit, which is held while unpacking, and `invalid` where it is no gzip.
+ */
+export async function unpacked(request: FastifyRequest, body: Buffer, limitBytes: number): Promise<Buffer> {
+  const encoding = request.headers['content-encoding']?.trim().toLowerCase();
+  if (encoding !== 'gzip') return body;
+  try {
+    return await inflate(body, { maxOutputLength: limitBytes, finishFlush: constants.Z_FINISH });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new DomainError(
+        'too_large',
+        'request/too-large',
+        `The body unpacks to more than ${limitBytes} bytes`,
+      );
+    throw new DomainError('invalid', 'request/invalid', 'The body is not valid gzip', { cause: error });
+  }
+}
+
+function bodyTraits(request: FastifyRequest): BodyTraits | null {
+  return traitsOf(request.routeOptions.config);
+}
+
+function traitsOf(config: object = {}): BodyTraits | null {
+  return (config as { body?: BodyTraits }).body ?? null;
+}
+
+function refusalOf(request: FastifyRequest, traits: BodyTraits | null): Error | null {
+  const types = traits?.types ?? ['application/json'];
+  if (types.includes(mediaTypeOf(request))) return null;
+  return new DomainError(
+    'unsupported',
+    'request/unsupported-media-type',
+    `Content-Type must be ${types.join(' or ')}`,
+  );
+}
