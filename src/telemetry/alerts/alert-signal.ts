@@ -13,3 +13,23 @@ export interface AlertSignal {
   /** The numbers that fired, where the sender gives them. */
   readonly values: Readonly<Record<string, number>> | null;
 }
+
+/** Who tells of alerts. */
+export interface AlertOrigin {
+  /** The protocol or product, as people call it: `alertmanager`, `grafana`, `pagerduty`. */
+  readonly source: string;
+  readonly integrationId: number | null;
+  /**
+   * Whether the sender tells of a firing alert again and again until it is over, as Prometheus does: one that states no end is then over when
+   * it was not told again within ALERT_RESOLVE_TIMEOUT_SECONDS. Otherwise (the default) it fires until the sender says that it is resolved.
+   */
+  readonly isRepeating?: boolean;
+}
+
+/** What became of the signals of one call. */
+export interface AlertReceipt {
+  /** Committed. */
+  readonly stored: number;
+  /** Those that no alert can be made of, by their place in the call; the others are stored all the same. */
+  readonly refusals: readonly { readonly index: number; readonly message: string }[];
+}

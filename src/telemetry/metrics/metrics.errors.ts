@@ -7,6 +7,13 @@ export class InvalidLabels extends DomainError {
   }
 }
 
+/** A label matcher, or a selector of them, that cannot be read or would cost too much. */
+export class InvalidMatcher extends DomainError {
+  constructor(message: string) {
+    super('invalid', 'telemetry/invalid-matcher', message);
+  }
+}
+
 /** A timestamp that cannot be read, or that lies outside the years we keep. */
 export class InvalidSampleTime extends DomainError {
   constructor(message: string) {
