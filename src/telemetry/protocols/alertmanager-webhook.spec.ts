@@ -80,15 +80,27 @@ describe('a notification of Alertmanager', () => {
   });
 
   it.each([
-    ['no labels', { labels: {} }, 'needs at least one label'],
-    ['only empty labels', { labels: { a: '' } }, 'needs at least one label'],
+    [
+      'no labels',
+      { labels: {} },
+      'at least one label pair required: an alert is told from others by its labels',
+    ],
+    [
+      'only empty labels',
+      { labels: { a: '' } },
+      'at least one label pair required: an alert is told from others by its labels',
+    ],
     ['labels that are no object', { labels: ['a'] }, 'labels must be an object of texts'],
     ['a label that is no text', { labels: { a: 1 } }, 'labels.a must be a text'],
-    ['a label without a name', { labels: { '': 'x' } }, "a label's name must have 1 to 256 characters"],
+    [
+      'a label without a name',
+      { labels: { '': 'x' } },
+      'label name "" is not accepted; a name is 1 to 256 characters of well-formed Unicode without NUL',
+    ],
     [
       'a label that is too long',
       { labels: { a: 'é'.repeat(1_025) } },
-      'label a is longer than 2048 bytes of UTF-8',
+      'label "a" is longer than 2048 bytes of UTF-8',
     ],
     ['an unknown status', { status: 'pending' }, 'status must be firing or resolved'],
     [

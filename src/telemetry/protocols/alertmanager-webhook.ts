@@ -1,7 +1,7 @@
+import { InvalidAlert } from '../alerts/alert.errors';
 import type { AlertSignal } from '../alerts/alert-signal';
 import {
   AlertReading,
-  BrokenAlert,
   MAX_ALERTS,
   readAnnotations,
   readEach,
@@ -32,15 +32,15 @@ export function readNotification(
   if (alerts.length > MAX_ALERTS)
     throw new InvalidEvent(`A notification has at most ${MAX_ALERTS} alerts; set max_alerts`);
   return readEach(alerts, 'alerts', (alert) => {
-    if (!isObject(alert)) throw new BrokenAlert('must be an object');
+    if (!isObject(alert)) throw new InvalidAlert('must be an object');
     return read(alert, alert.status ?? status);
   });
 }
 
-/** One alert in the shape that Alertmanager and Grafana share. Throws BrokenAlert. */
+/** One alert in the shape that Alertmanager and Grafana share. Throws InvalidAlert. */
 export function readAlert(alert: JsonObject, status: unknown): AlertSignal {
   if (status !== 'firing' && status !== 'resolved')
-    throw new BrokenAlert('status must be firing or resolved');
+    throw new InvalidAlert('status must be firing or resolved');
   const endsAtMs = readTime(alert.endsAt, 'endsAt');
   return {
     labels: readLabels(alert.labels),

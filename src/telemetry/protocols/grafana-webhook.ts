@@ -1,4 +1,4 @@
-import { AlertReading } from './alert-reading';
+import { AlertReading, readNumbers } from './alert-reading';
 import { readAlert, readNotification } from './alertmanager-webhook';
 import { isObject, JsonObject, readJsonObject } from './event-body';
 
@@ -20,7 +20,7 @@ export function readGrafanaWebhook(body: Uint8Array): AlertReading {
   return readNotification(readJsonObject(body), (alert, status) => {
     const annotations = isObject(alert.annotations) ? alert.annotations : {};
     const signal = readAlert({ ...alert, annotations: { ...extrasOf(alert), ...annotations } }, status);
-    return { ...signal, values: valuesOf(alert.values) };
+    return { ...signal, values: readNumbers(alert.values) };
   });
 }
 
@@ -30,13 +30,4 @@ function extrasOf(alert: JsonObject): Record<string, string> {
     return typeof text === 'string' && text !== '' ? [[name, text] as const] : [];
   });
   return Object.fromEntries(present);
-}
-
-/** Grafana sends null where a query gave nothing. */
-function valuesOf(values: unknown): Record<string, number> | null {
-  if (!isObject(values)) return null;
-  const numbers = Object.entries(values).filter(
-    (entry): entry is [string, number] => typeof entry[1] === 'number',
-  );
-  return numbers.length === 0 ? null : Object.fromEntries(numbers);
 }

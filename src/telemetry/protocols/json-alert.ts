@@ -1,8 +1,9 @@
 import { isInstant } from '../../common/validation/fields';
+import { InvalidAlert } from '../alerts/alert.errors';
 import type { AlertSignal } from '../alerts/alert-signal';
 import type { ChangeEvent } from '../changes/change-event';
 import type { Labels } from '../metrics/labels';
-import { BrokenAlert, cut, MAX_ALERTS, readAnnotations, readLabels, readUrl } from './alert-reading';
+import { cut, MAX_ALERTS, readAnnotations, readLabels, readNumbers, readUrl } from './alert-reading';
 import { InvalidEvent } from './event.errors';
 import { isObject } from './event-body';
 import type { EventMapping } from './event-mapping';
@@ -41,24 +42,24 @@ export function readJsonAlerts(body: unknown, mapping: EventMapping): KeyedReadi
     try {
       keyed.push(readJsonAlert(item, mapping));
     } catch (error) {
-      if (!(error instanceof BrokenAlert)) throw error;
+      if (!(error instanceof InvalidAlert)) throw error;
       faults.push(Array.isArray(found) ? `[${index}]: ${error.message}` : error.message);
     }
   });
   return { keyed, faults };
 }
 
-/** One alert by a mapping. Throws BrokenAlert. */
+/** One alert by a mapping. Throws InvalidAlert. */
 export function readJsonAlert(item: unknown, mapping: EventMapping): KeyedSignal {
   const title = scalarAt(item, mapping.title, 'title');
   const labels = textsAt(item, mapping.labels, 'labels');
   if (title === null && labels.alertname === undefined)
-    throw new BrokenAlert(`has no title at ${mapping.title}`);
+    throw new InvalidAlert(`has no title at ${mapping.title}`);
   const severity = scalarAt(item, mapping.severity, 'severity');
   const status = scalarAt(item, mapping.status, 'status')?.toLowerCase() ?? '';
   const key = scalarAt(item, mapping.key, 'key');
   if (key !== null && key.length > MAX_KEY_LENGTH)
-    throw new BrokenAlert(`key must have at most ${MAX_KEY_LENGTH} characters`);
+    throw new InvalidAlert(`key must have at most ${MAX_KEY_LENGTH} characters`);
   const isResolved = mapping.resolved_words.some((word) => word.toLowerCase() === status);
   const endsAtMs = timeAt(item, mapping.ends_at, 'ends_at');
   return {
@@ -80,7 +81,7 @@ export function readJsonAlert(item: unknown, mapping: EventMapping): KeyedSignal
   };
 }
 
-/** A change by a mapping; what it does not tell is told by whoever brings it. Throws BrokenAlert. */
+/** A change by a mapping; what it does not tell is told by whoever brings it. Throws InvalidAlert. */
 export function readJsonChange(
   item: unknown,
   mapping: EventMapping,
@@ -106,7 +107,7 @@ function scalarAt(item: unknown, pointer: string, name: string): string | null {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new BrokenAlert(`${name} must be a text, at ${pointer}`);
+  throw new InvalidAlert(`${name} must be a text, at ${pointer}`);
 }
 
 function textsAt(item: unknown, places: string | Readonly<Record<string, string>>, name: string): Labels {
@@ -118,7 +119,7 @@ function textsAt(item: unknown, places: string | Readonly<Record<string, string>
   }
   const found = valueAt(item, places);
   if (found === undefined || found === null) return {};
-  if (!isObject(found)) throw new BrokenAlert(`${name} must be an object, at ${places}`);
+  if (!isObject(found)) throw new InvalidAlert(`${name} must be an object, at ${places}`);
   const texts = Object.keys(found).map(
     (member) => [member, scalarAt(found, `/${escaped(member)}`, `${name}.${member}`) ?? ''] as const,
   );
@@ -133,11 +134,7 @@ function numbersAt(
     typeof places === 'string'
       ? valueAt(item, places)
       : Object.fromEntries(Object.entries(places).map(([name, pointer]) => [name, valueAt(item, pointer)]));
-  if (!isObject(found)) return null;
-  const numbers = Object.entries(found).filter(
-    (entry): entry is [string, number] => typeof entry[1] === 'number',
-  );
-  return numbers.length === 0 ? null : Object.fromEntries(numbers);
+  return readNumbers(found);
 }
 
 /** A time as text, or as epoch seconds or milliseconds. */
@@ -149,7 +146,7 @@ function timeAt(item: unknown, pointer: string, name: string): number | null {
     if (ms <= LAST_EPOCH_MS) return ms;
   }
   if (isInstant(value)) return Date.parse(value);
-  throw new BrokenAlert(
+  throw new InvalidAlert(
     `${name} must be a time such as 2026-01-31T10:00:00Z or epoch seconds, at ${pointer}`,
   );
 }

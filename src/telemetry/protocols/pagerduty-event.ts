@@ -1,6 +1,7 @@
+import { InvalidAlert } from '../alerts/alert.errors';
 import type { AlertSignal } from '../alerts/alert-signal';
 import type { ChangeEvent } from '../changes/change-event';
-import { BrokenAlert, cut, readTime, readUrl } from './alert-reading';
+import { cut, readTime, readUrl } from './alert-reading';
 import { InvalidEvent } from './event.errors';
 import { isObject, JsonObject, readJsonObject } from './event-body';
 
@@ -94,7 +95,7 @@ function timeOf({ timestamp }: JsonObject, faults: string[]): number | null {
   try {
     return readTime(timestamp, "'payload.timestamp'");
   } catch (error) {
-    if (!(error instanceof BrokenAlert)) throw error;
+    if (!(error instanceof InvalidAlert)) throw error;
     faults.push(error.message);
     return null;
   }
