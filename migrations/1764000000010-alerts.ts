@@ -33,6 +33,7 @@ export class Alerts1764000000010 implements MigrationInterface {
       CREATE INDEX alerts_firing ON alerts (id) WHERE status = 'firing';
       CREATE INDEX alerts_status ON alerts (status, id);
       CREATE INDEX alerts_labels ON alerts USING gin (labels jsonb_path_ops);
+      CREATE INDEX alerts_name ON alerts USING gin ((labels ->> 'alertname') gin_trgm_ops);
 
       -- What changed the state of an alert, for readers in commit order.
       CREATE TABLE alert_changes (

@@ -7,6 +7,9 @@ export const PERMISSIONS = {
   'telemetry:read': 'See series and query samples',
   'telemetry:write': 'Send samples and imports',
   'telemetry:manage': 'Add and remove scrape targets, delete series',
+  'alerts:read': 'See alerts and silences',
+  'alerts:write': 'Send alerts',
+  'silences:manage': 'Silence alerts, and change and end silences',
   'ml:read': 'See detectors, their bands and explanations',
   'ml:tune': 'Set the sensitivity of detectors, pause and resume them',
   'system:read': 'See status, metrics and health in detail',
@@ -24,10 +27,22 @@ export const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as readonly Permission[]
 export const ROLES = ['admin', 'operator', 'analyst', 'viewer', 'user'] as const;
 export type Role = (typeof ROLES)[number];
 
-const VIEWER: readonly Permission[] = ['anomalies:read', 'telemetry:read', 'ml:read', 'system:read'];
+const VIEWER: readonly Permission[] = [
+  'anomalies:read',
+  'telemetry:read',
+  'alerts:read',
+  'ml:read',
+  'system:read',
+];
 const USER: readonly Permission[] = [...VIEWER, 'anomalies:create'];
 const ANALYST: readonly Permission[] = [...USER, 'anomalies:update', 'ml:tune'];
-const OPERATOR: readonly Permission[] = [...ANALYST, 'anomalies:delete', 'telemetry:write'];
+const OPERATOR: readonly Permission[] = [
+  ...ANALYST,
+  'anomalies:delete',
+  'telemetry:write',
+  'alerts:write',
+  'silences:manage',
+];
 
 /** Who may do what: the access matrix, served at `GET /api/auth/permissions`. */
 export const ACCESS_MATRIX = {

@@ -39,6 +39,7 @@ function declare(access: Access, traits: RouteTraits = {}): MethodDecorator {
     SetMetadata(RATE_TIER, tier),
     SetMetadata(IS_IDEMPOTENT, isIdempotent),
     RouteConfig({ access, ...traits }),
+    ...(traits.dialect?.described === undefined ? [] : [ApiExtension('x-dialect', traits.dialect.described)]),
     ...(tier === null ? [] : [rateLimited(tier)]),
   );
 }

@@ -148,6 +148,16 @@ export class TelemetryConfig {
     { default: '30', description: 'How long live samples are kept; imports are kept for good' },
   )
   readonly sampleRetentionDays: number;
+
+  @EnvInteger(
+    'ALERT_RESOLVE_TIMEOUT_SECONDS',
+    { min: 10, max: 86_400 },
+    {
+      default: '300',
+      description: 'After how long a repeated alert that states no end is over when it is not told again',
+    },
+  )
+  readonly alertResolveTimeoutSeconds: number;
 }
 
 export class DetectionConfig {

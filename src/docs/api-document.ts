@@ -49,6 +49,8 @@ export interface Operation {
   readonly security: readonly object[];
   /** `public`, `authenticated`, or a permission. */
   readonly permission: string;
+  /** The protocol whose words it speaks; null where they are the contract's. */
+  readonly dialect: string | null;
   readonly parameters: readonly Parameter[];
   readonly body: { readonly type: string; readonly schema: Schema; readonly required: boolean } | null;
   readonly responses: Readonly<Record<string, Answer>>;
@@ -67,6 +69,7 @@ export function operationsOf(document: OpenAPIObject): Operation[] {
         tags: operation.tags ?? [],
         security: operation.security,
         permission: operation['x-permission'] ?? '',
+        dialect: operation['x-dialect']?.name ?? null,
         parameters: operation.parameters ?? [],
         body:
           type === undefined
@@ -84,6 +87,7 @@ interface RawOperation {
   tags?: string[];
   security: object[];
   'x-permission'?: string;
+  'x-dialect'?: { name: string };
   parameters?: Parameter[];
   requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
   responses: Record<string, Answer>;

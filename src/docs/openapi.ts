@@ -2,6 +2,7 @@ import { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 
 import { ERROR_WORDS } from '../common/http/answers';
+import type { Dialect } from '../common/http/dialect';
 import { ErrorResponse } from '../common/http/error.response';
 import { isOptionalBody } from '../common/http/validation.pipe';
 import { VERSION } from '../config/version';
@@ -64,13 +65,19 @@ function complete(operation: Operation, document: OpenAPIObject): void {
   ];
   for (const status of general)
     operation.responses[status] ??= { description: ERROR_WORDS[status], content: ERROR_CONTENT };
-  // An error is JSON also where the answer is text or a file.
+  // An error is JSON also where the answer is text or a file, and in the words of the route's protocol where it speaks one.
+  const errorContent = dialectContent(operation) ?? ERROR_CONTENT;
   for (const answer of Object.values(operation.responses)) {
     if (answer !== undefined && 'content' in answer && isErrorContent(answer.content))
-      answer.content = ERROR_CONTENT;
+      answer.content = errorContent;
   }
   describeIds(operation);
   describeBody(operation, document);
+}
+
+function dialectContent(operation: Operation): Record<string, { schema: object }> | null {
+  const dialect = (operation as { 'x-dialect'?: NonNullable<Dialect['described']> })['x-dialect'];
+  return dialect === undefined ? null : { [dialect.contentType]: { schema: dialect.error } };
 }
 
 function isErrorContent(content: object = {}): boolean {
@@ -103,6 +110,7 @@ function describeBody({ requestBody }: Operation, document: OpenAPIObject): void
 const TAGS = {
   Anomalies: 'What happened, who owns it, is it over',
   Telemetry: 'Series and samples: what the world tells us',
+  Alerts: 'What alerting tools tell us, in our words and in those of Alertmanager',
   Detection: 'What is unusual, and how sure we are',
   Auth: 'Users, tokens, API keys and the access matrix',
   Health: 'Whether the product is well, and its own numbers',

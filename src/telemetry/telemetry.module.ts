@@ -1,6 +1,19 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
+import { AlertController } from './alerts/alert.controller';
+import { AlertRepository } from './alerts/alert.repository';
+import { AlertChangeRepository } from './alerts/alert-change.repository';
+import { AlertExpiry } from './alerts/alert-expiry.service';
+import { AlertFeed } from './alerts/alert-feed.service';
+import { AlertIntake } from './alerts/alert-intake.service';
+import { AlertListService } from './alerts/alert-list.service';
+import { AlertWriter } from './alerts/alert-writer.service';
+import { AlertmanagerAlertsController } from './alerts/alertmanager/alertmanager-alerts.controller';
+import { AlertmanagerSilencesController } from './alerts/alertmanager/alertmanager-silences.controller';
+import { AlertmanagerStatusController } from './alerts/alertmanager/alertmanager-status.controller';
+import { SilenceRepository } from './alerts/silence.repository';
+import { SilenceService } from './alerts/silence.service';
 import { HostCollector } from './collectors/host-collector.service';
 import { PostgresReadingRepository } from './collectors/postgres-reading.repository';
 import { ScrapeCollector } from './collectors/scrape-collector.service';
@@ -24,7 +37,15 @@ import { TelemetryService } from './telemetry.service';
 
 @Module({
   imports: [TypeOrmModule.forFeature(TELEMETRY_ENTITIES)],
-  controllers: [SeriesController, SampleImportController, ScrapeTargetController],
+  controllers: [
+    SeriesController,
+    SampleImportController,
+    ScrapeTargetController,
+    AlertController,
+    AlertmanagerAlertsController,
+    AlertmanagerSilencesController,
+    AlertmanagerStatusController,
+  ],
   providers: [
     SeriesRepository,
     SeriesRegistry,
@@ -41,6 +62,15 @@ import { TelemetryService } from './telemetry.service';
     ScrapeTargetRepository,
     ScrapeTargetService,
     ScrapeCollector,
+    AlertRepository,
+    AlertChangeRepository,
+    AlertFeed,
+    AlertWriter,
+    AlertIntake,
+    AlertExpiry,
+    AlertListService,
+    SilenceRepository,
+    SilenceService,
     TelemetryService,
   ],
   exports: [TelemetryService],

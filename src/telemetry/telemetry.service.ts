@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
 import { PageRequest, Pagination } from '../common/http/pagination';
+import { AlertConsumer } from './alert-consumer.port';
+import { AlertFeed } from './alerts/alert-feed.service';
 import { seriesTitle } from './metrics/labels';
 import { SampleRepository } from './metrics/sample.repository';
 import { SampleFeed } from './metrics/sample-feed.service';
@@ -8,13 +10,14 @@ import { SeriesFilter, SeriesService } from './metrics/series.service';
 import { SampleConsumer } from './sample-consumer.port';
 import { BatchPosition, Series } from './telemetry.types';
 
-/** The face of telemetry for the domains after it: series, and the hand-over of stored samples. */
+/** The face of telemetry for the domains after it: series, and the hand-over of stored samples and of alerts. */
 @Injectable()
 export class TelemetryService {
   constructor(
     private readonly series: SeriesService,
     private readonly samples: SampleRepository,
     private readonly feed: SampleFeed,
+    private readonly alertFeed: AlertFeed,
   ) {}
 
   /** Throws SeriesNotFound. */
@@ -42,6 +45,11 @@ export class TelemetryService {
   /** Registers a consumer of stored batches; before the application starts. */
   consume(consumer: SampleConsumer): void {
     this.feed.register(consumer);
+  }
+
+  /** Registers a consumer of what changes alerts. */
+  consumeAlerts(consumer: AlertConsumer): void {
+    this.alertFeed.register(consumer);
   }
 
   /** Records, in the consumer's own transaction, how far it has come; batches up to the slowest cursor may be compacted. */

@@ -42,3 +42,29 @@ export interface StoredBatch {
   readonly timesMs: ArrayLike<number>;
   readonly values: ArrayLike<number>;
 }
+
+/** An alert as later domains see it: one episode, from its firing to its resolution. */
+export interface AlertView {
+  readonly id: number;
+  /** As Prometheus and Alertmanager compute it. */
+  readonly fingerprint: string;
+  readonly status: 'firing' | 'resolved';
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly source: string;
+  readonly integrationId: number | null;
+  readonly startsAt: Date;
+  readonly resolvedAt: Date | null;
+  /** Nobody said that it is over, but nobody told it again either. */
+  readonly isTimedOut: boolean;
+  readonly generatorUrl: string | null;
+  readonly values: Readonly<Record<string, number>> | null;
+}
+
+/** What changed the state of an alert: an episode began, or it ended. */
+export interface AlertChange {
+  readonly kind: 'fired' | 'resolved';
+  readonly changedAt: Date;
+  /** As it is on record when it is handed over: one that fired may be resolved by now, and says so in the following change. */
+  readonly alert: AlertView;
+}

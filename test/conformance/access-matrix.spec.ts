@@ -76,7 +76,10 @@ describe('the access matrix', () => {
       ? await open(path, headers)
       : await ask(operation.method, path, headers);
     if (status === 401) return 'a stranger';
-    return status === 403 && code === 'auth/forbidden' ? 'forbidden' : 'let in';
+    // A protocol has its own words for it.
+    return status === 403 && (code === 'auth/forbidden' || operation.dialect !== null)
+      ? 'forbidden'
+      : 'let in';
   }
 
   async function ask(

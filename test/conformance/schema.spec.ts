@@ -14,6 +14,8 @@ import { describeSchema, listColumns, listConstraints } from './catalog';
 
 /** Tables that are only ever touched by named statements, and so have no entity. */
 const WITHOUT_ENTITY = [
+  'alert_changes',
+  'alert_cursors',
   'anomaly_count_deltas',
   'anomaly_counts',
   'audit_seals',
@@ -24,7 +26,7 @@ const WITHOUT_ENTITY = [
   'sample_cursors',
 ];
 /** Columns that an entity leaves out, since TypeORM does not know their type. */
-const WITHOUT_MEMBER = ['anomaly_history.xact', 'audit_log.xact'];
+const WITHOUT_MEMBER = ['alerts.changed_in', 'anomaly_history.xact', 'audit_log.xact'];
 
 const BUILD = join(__dirname, '..', '..', 'dist', 'src');
 

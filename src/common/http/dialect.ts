@@ -16,6 +16,8 @@ export interface WireError {
 export interface Dialect {
   /** Where its routes stand: a path below that no route answers is refused in dialect as well. */
   readonly prefix: string;
+  /** For the OpenAPI document: what it is called, and the shape of its errors. */
+  readonly described?: { readonly name: string; readonly contentType: string; readonly error: object };
   wordError(answer: ErrorAnswer, request: FastifyRequest): WireError;
 }
 

@@ -8,7 +8,7 @@ describe('the labels of an alert', () => {
     });
   });
 
-  it.each([
+  it.each<[string, object, string]>([
     ['none', {}, 'at least one label pair required'],
     ['only empty ones', { a: '' }, 'at least one label pair required'],
     ['a number', { a: 1 }, 'label "a" must be a string, not number'],
@@ -19,7 +19,11 @@ describe('the labels of an alert', () => {
     ['NUL in a value', { a: 'x\0' }, 'well-formed Unicode without NUL'],
     ['half a character', { a: '\ud83e' }, 'well-formed Unicode'],
     ['a value too long', { a: 'é'.repeat(1_025) }, 'longer than 2048 bytes'],
-    ['too many', Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`l${i}`, 'x'])), 'at most 30 labels'],
+    [
+      'too many',
+      Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`l${i}`, 'x'])),
+      'at most 30 labels',
+    ],
     ['a reserved word', JSON.parse('{"__proto__":"x"}') as object, '__proto__'],
   ])('are refused with %s', (_what, labels, message) => {
     expect(() => checkAlertLabels(labels as Record<string, unknown>)).toThrow(message);

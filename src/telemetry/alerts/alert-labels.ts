@@ -53,7 +53,8 @@ function checkTexts(
 
 function checkName(what: string, name: string): void {
   // A careless copy of the labels later would lose it or change a prototype.
-  if (name === '__proto__') throw new InvalidAlert(`${what} __proto__ is not accepted; it is a reserved word`);
+  if (name === '__proto__')
+    throw new InvalidAlert(`${what} __proto__ is not accepted; it is a reserved word`);
   if (name === '' || name.length > MAX_NAME_LENGTH || !isStorable(name))
     throw new InvalidAlert(
       `${what} name ${quote(name)} is not accepted; a name is 1 to ${MAX_NAME_LENGTH} characters of well-formed Unicode without NUL`,

@@ -57,10 +57,17 @@ export function meet(episode: Episode | null, signal: JudgedSignal): Meeting {
       signal.endsAtMs !== null || episode.isTimedOut || signal.startsAtMs > episode.startsAtMs;
     return isBelieved ? 'begins' : 'is known';
   }
-  return signal.startsAtMs > (episode.resolvedAtMs ?? 0) ? 'is over at once' : 'is known';
+  return isOfLaterEpisode(episode, signal) ? 'is over at once' : 'is known';
 }
 
-/** One whose start the sender left to us says nothing about which episode it ends. */
+/** One whose start the sender left to us (it is the end then) says nothing about which episode it ends; so too below. */
+function isOfLaterEpisode(
+  { resolvedAtMs }: Episode,
+  { startsAtMs: from, resolvedAtMs: to }: JudgedSignal,
+): boolean {
+  return to !== null && from > (resolvedAtMs ?? 0) && from < to;
+}
+
 function isOfEarlierEpisode(
   { startsAtMs }: Episode,
   { startsAtMs: from, resolvedAtMs: to }: JudgedSignal,

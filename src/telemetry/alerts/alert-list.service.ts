@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+
+import { InvalidInput } from '../../common/errors/domain-error';
+import { decodeCursor, encodeCursor, PageRequest, paginate, Pagination } from '../../common/http/pagination';
+import { isId } from '../../common/validation/fields';
+import type { LabelMatcher } from '../metrics/label-matcher';
+import type { Alert } from './alert.entity';
+import { AlertNotFound } from './alert.errors';
+import { AlertFilter, AlertRepository } from './alert.repository';
+import { compileMatchers, isMatched } from './silence';
+import { SilenceService } from './silence.service';
+
+/** What one answer holds at most; more firing at once is past the sizes that clients of this protocol stand. */
+const MAX_FIRING = 20_000;
+
+/** An alert that fires, and the silences that keep it quiet. */
+export interface FiringAlert {
+  readonly alert: Alert;
+  readonly silencedBy: readonly string[];
+}
+
+/** Reading alerts. */
+@Injectable()
+export class AlertListService {
+  constructor(
+    private readonly alerts: AlertRepository,
+    private readonly silences: SilenceService,
+  ) {}
+
+  /** A page by its number, or after a cursor; newest first. Throws InvalidInput where the cursor is none. */
+  async list(
+    filter: AlertFilter,
+    request: PageRequest,
+    cursor?: string,
+  ): Promise<{ alerts: Alert[]; pagination: Pagination }> {
+    const from =
+      cursor === undefined
+        ? { offset: (request.page - 1) * request.perPage }
+        : { belowId: readCursor(cursor) };
+    const [rows, { total, capped }] = await Promise.all([
+      this.alerts.list(filter, request.perPage + 1, from),
+      this.alerts.count(filter),
+    ]);
+    const alerts = rows.slice(0, request.perPage);
+    const last = rows.length > request.perPage ? alerts.at(-1) : undefined;
+    return {
+      alerts,
+      pagination: {
+        ...paginate(request, total),
+        ...(capped && { total_capped: true }),
+        next_cursor: last === undefined ? null : encodeCursor([last.id]),
+      },
+    };
+  }
+
+  /** Throws AlertNotFound. */
+  async get(id: number): Promise<Alert> {
+    const alert = await this.alerts.find(id);
+    if (alert === null) throw new AlertNotFound(id);
+    return alert;
+  }
+
+  /** Every alert that fires now and that the matchers accept, with what silences it. */
+  async listFiring(matchers: readonly LabelMatcher[]): Promise<FiringAlert[]> {
+    // What can be looked up by an index is; the rest is tried on what that leaves.
+    const exact = matchers.filter(({ operator, value }) => operator === '=' && value !== '');
+    const labels = Object.fromEntries(exact.map(({ label, value }) => [label, value]));
+    const [alerts, silences] = await Promise.all([
+      this.alerts.listFiring(labels, MAX_FIRING),
+      this.silences.listActive(),
+    ]);
+    const compiled = silences.map(({ id, matchers }) => ({ id, matchers: compileMatchers(matchers) }));
+    return alerts
+      .filter((alert) => isMatched(matchers, alert.labels))
+      .map((alert) => ({
+        alert,
+        silencedBy: compiled
+          .filter((silence) => isMatched(silence.matchers, alert.labels))
+          .map(({ id }) => id),
+      }));
+  }
+}
+
+function readCursor(cursor: string): number {
+  const [id] = decodeCursor(cursor, 1);
+  if (!isId(id)) throw new InvalidInput('Invalid cursor');
+  return id;
+}
