@@ -95,6 +95,13 @@ export class AuthConfig {
   })
   readonly jwtSecret?: string;
 
+  @EnvText('SECRETS_KEY', {
+    secret: true,
+    description:
+      'Seals the secrets of senders in the database, at least 32 bytes; without it JWT_SECRET does, and changing that one loses them',
+  })
+  readonly secretsKey?: string;
+
   @EnvChoice('REGISTRATION', ['open', 'closed'], {
     default: 'open',
     description: 'Whether strangers may register (role user)',
