@@ -55,7 +55,7 @@ export async function createApp(
     keepAliveTimeout: 5_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false },
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: answerUnroutable,
+    frameworkErrors: answerUnroutable(routes),
     return503OnClosing: true,
   });
   const app = await NestFactory.create<NestFastifyApplication>(

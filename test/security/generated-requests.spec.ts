@@ -132,6 +132,7 @@ async function fill(server: TestApp): Promise<void> {
       role: 'analyst',
     });
     await server.post('/api/auth/keys', { name: `key ${index}`, scopes: ['anomalies:read'] });
+    await server.post('/api/v2/alerts', [{ labels: { alertname: `alert ${index}` } }]);
     await server.post('/api/telemetry/samples', { samples: [{ name: `metric_${index}`, value: index }] });
     await server.post('/api/admin/egress', {
       url: `http://host-${index}.example.org`,

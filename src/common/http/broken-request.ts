@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { InvalidInput } from '../errors/domain-error';
 import { sendError } from '../errors/error.filter';
 import { answerError } from '../errors/error-answer';
+import type { RouteTable } from './route-table';
 
 /** What matters of the security headers where the plugin that sets them does not get to. */
 const SECURITY_HEADERS = {
@@ -14,11 +15,18 @@ const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-/** A URL that cannot be read (`/%ff`, an endless id) reaches no route and so no hook: this adds what those would. */
-export function answerUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('x-request-id', request.id);
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
-  sendError(reply, request, answerError({ statusCode: 400 }));
+/**
+ * A URL that cannot be read (`/%ff`, an endless id) reaches no route and so no hook: this adds what those would, in the words that are spoken
+ * there.
+ */
+export function answerUnroutable(
+  routes: RouteTable,
+): (error: Error, request: FastifyRequest, reply: FastifyReply) => void {
+  return (_error, request, reply) => {
+    reply.header('x-request-id', request.id);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
+    sendError(reply, request, answerError({ statusCode: 400 }), routes.dialectAt(request.url));
+  };
 }
 
 /** A request that is not HTTP, or takes for ever, gets the error contract as well, on the bare socket. */

@@ -63,7 +63,7 @@ export function canChangeInPlace(
   after: SilenceTerms,
   now: Date,
 ): boolean {
-  if (JSON.stringify(before.matchers) !== JSON.stringify(after.matchers)) return false;
+  if (textOf(before.matchers) !== textOf(after.matchers)) return false;
   switch (state) {
     case 'active':
       // Clients give seconds; a fraction is no change.
@@ -73,6 +73,11 @@ export function canChangeInPlace(
     case 'expired':
       return false;
   }
+}
+
+/** The same for the same conditions; the database keeps members in an order of its own. */
+function textOf(matchers: readonly SilenceMatcher[]): string {
+  return JSON.stringify(matchers.map(({ name, operator, value }) => [name, operator, value]));
 }
 
 function checkText(what: string, text: string, maxLength: number): void {

@@ -94,7 +94,7 @@ class ClusterResponse {
   @ApiProperty({ enum: ['ready', 'settling', 'disabled'] }) status: string;
 }
 
-class VersionResponse {
+class AlertmanagerVersionResponse {
   @ApiProperty() branch: string;
   @ApiProperty() buildDate: string;
   @ApiProperty() buildUser: string;
@@ -109,7 +109,7 @@ class OriginalConfigResponse {
 
 export class AlertmanagerStatusResponse {
   @ApiProperty() cluster: ClusterResponse;
-  @ApiProperty() versionInfo: VersionResponse;
+  @ApiProperty() versionInfo: AlertmanagerVersionResponse;
   @ApiProperty() config: OriginalConfigResponse;
   @ApiProperty({ type: String, format: 'date-time' }) uptime: Date;
 }
