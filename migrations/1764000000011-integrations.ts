@@ -9,8 +9,8 @@ export class Integrations1764000000011 implements MigrationInterface {
         kind text NOT NULL,
         is_enabled boolean NOT NULL DEFAULT true,
         -- Who sends shows an API key of our own, or where the protocol has no place for one, the routing key in its body.
-        api_key_id bigint CONSTRAINT integration_api_key REFERENCES api_keys CONSTRAINT integration_api_key_once UNIQUE,
-        routing_key_hash bytea CONSTRAINT integration_routing_key UNIQUE,
+        api_key_id bigint CONSTRAINT integration_api_key_known REFERENCES api_keys CONSTRAINT integration_api_key_once UNIQUE,
+        routing_key_hash bytea CONSTRAINT integration_routing_key_once UNIQUE,
         hmac_secret bytea,
         mapping jsonb NOT NULL DEFAULT '{}',
         events_per_5_minutes integer NOT NULL DEFAULT 300 CONSTRAINT integration_budget CHECK (events_per_5_minutes BETWEEN 1 AND 1000000),

@@ -136,7 +136,8 @@ describe('the error contract', () => {
   beforeAll(async () => {
     server = await TestApp.start();
     document = (await server.get('/api/docs-json')).body as OpenAPIObject;
-    operations = operationsOf(document);
+    // What speaks a protocol of others errs in its words, as their tests show.
+    operations = operationsOf(document).filter(({ dialect }) => dialect === null);
     const made = await server.post('/api/auth/keys', { name: 'may do everything', scopes: ALL_PERMISSIONS });
     key = (made.body as { data: { key: string } }).data.key;
   });

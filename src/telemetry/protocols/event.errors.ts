@@ -10,7 +10,7 @@ export class InvalidEvent extends DomainError {
     /** Everything that is wrong, where that is more than one thing. */
     readonly faults: readonly string[] = [message],
   ) {
-    super('invalid', 'events/invalid', message, {
+    super('invalid', 'request/invalid', message, {
       errors: faults.slice(0, MAX_TOLD).map((fault) => ({ field: 'body', message: fault })),
     });
   }
