@@ -3,12 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { PageRequest, Pagination } from '../common/http/pagination';
 import { AlertConsumer } from './alert-consumer.port';
 import { AlertFeed } from './alerts/alert-feed.service';
+import { AlertListService } from './alerts/alert-list.service';
 import { seriesTitle } from './metrics/labels';
 import { SampleRepository } from './metrics/sample.repository';
 import { SampleFeed } from './metrics/sample-feed.service';
 import { SeriesFilter, SeriesService } from './metrics/series.service';
 import { SampleConsumer } from './sample-consumer.port';
-import { BatchPosition, Series } from './telemetry.types';
+import { AlertView, BatchPosition, Series } from './telemetry.types';
 
 /** The face of telemetry for the domains after it: series, and the hand-over of stored samples and of alerts. */
 @Injectable()
@@ -18,6 +19,7 @@ export class TelemetryService {
     private readonly samples: SampleRepository,
     private readonly feed: SampleFeed,
     private readonly alertFeed: AlertFeed,
+    private readonly alerts: AlertListService,
   ) {}
 
   /** Throws SeriesNotFound. */
@@ -50,6 +52,16 @@ export class TelemetryService {
   /** Registers a consumer of what changes alerts. */
   consumeAlerts(consumer: AlertConsumer): void {
     this.alertFeed.register(consumer);
+  }
+
+  /** Throws AlertNotFound. */
+  getAlert(id: number): Promise<AlertView> {
+    return this.alerts.get(id);
+  }
+
+  /** The silences in force that keep alerts with these labels quiet. */
+  listSilencesOn(labels: Readonly<Record<string, string>>): Promise<string[]> {
+    return this.alerts.listSilencesOn(labels);
   }
 
   /** Records, in the consumer's own transaction, how far it has come; batches up to the slowest cursor may be compacted. */

@@ -94,6 +94,11 @@ const FIRING = {
   text: `SELECT ${ALERT_COLUMNS} FROM alerts AS alert WHERE status = 'firing' AND (ends_at IS NULL OR ends_at > now()) AND labels @> $1 ORDER BY id LIMIT $2`,
 };
 
+const COUNT_FIRING = {
+  name: 'alert_count_firing',
+  text: `SELECT source, count(*) AS count FROM alerts WHERE status = 'firing' GROUP BY source`,
+};
+
 /** Where a total stops counting. */
 const COUNT_CAP = 10_000;
 
@@ -155,6 +160,11 @@ export class AlertRepository {
       `SELECT ${ALERT_COLUMNS} FROM alerts AS alert WHERE ${text} ORDER BY id DESC LIMIT ${limit} OFFSET ${from.offset ?? 0}`,
       values,
     );
+  }
+
+  /** How many fire, by who told of them. */
+  countFiring(): Promise<{ source: string; count: number }[]> {
+    return this.database.query(COUNT_FIRING);
   }
 
   /** How many a filter selects, counted up to a cap. */
