@@ -75,6 +75,22 @@ describe('integrations', () => {
     );
   });
 
+  it('counts what a Prometheus sends in the place of Alertmanager, and knows whose the alerts are', async () => {
+    const { integration, key } = (await server.post(URL, { name: 'prometheus', kind: 'alertmanager' })).body
+      .data;
+    const tell = (to: string, body: unknown): Promise<Answer> =>
+      server.call('POST', to, { token: null, headers: { authorization: `Bearer ${key}` }, body });
+    expect((await tell('/api/v2/alerts', [{ labels: { alertname: 'Own' } }])).status).toBe(200);
+    expect((await tell('/api/alerts/json', { title: 'x' })).status).toBe(403);
+    await eventually(
+      async () => (await server.get(`${URL}/${integration.id}`)).body.data.integration.event_count,
+      (count) => count === 1,
+    );
+    expect(
+      await server.database.query('SELECT labels FROM alerts WHERE integration_id = $1', [integration.id]),
+    ).toEqual([{ labels: { alertname: 'Own' } }]);
+  });
+
   it('renews a key: the one before ends at once', async () => {
     const made = (await server.post(URL, { name: 'renewed', kind: 'json' })).body.data;
     const renewed = await server.post(`${URL}/${made.integration.id}/key`);

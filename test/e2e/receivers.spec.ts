@@ -506,6 +506,30 @@ describe('receivers of events', () => {
       expect(audited).toEqual([{ action: 'quarantine.replayed' }]);
     });
 
+    it('take the rest of a batch where one event cannot be stored, and that one as well once it can', async () => {
+      const { id, key } = await add('cloudevents');
+      const event = (eventId: string, data: object): object => ({
+        specversion: '1.0',
+        id: eventId,
+        source: 's',
+        type: 't',
+        data,
+      });
+      // In the year 1600 nothing of ours can have begun.
+      const batch = [
+        event('1', { title: 'Stored' }),
+        event('2', { title: 'Too old', starts_at: '1600-01-01', late: '2026-01-31' }),
+      ];
+      const headers = { 'content-type': 'application/cloudevents-batch+json' };
+      expect((await send(CLOUD_EVENTS, key, batch, headers)).body.message).toMatch(
+        /^1 of 2 cannot be taken: /,
+      );
+      await server.put(`/api/integrations/${id}`, { mapping: { starts_at: '/late' } });
+      const [{ id: eventId }] = await inQuarantine(id);
+      expect((await server.post(`${QUARANTINE}/${eventId}/replay`)).status).toBe(200);
+      expect((await alertsOf(id)).map(({ labels }) => labels.alertname)).toEqual(['Stored', 'Too old']);
+    });
+
     it('keep no routing key, and no more than 64 KiB, which cannot be replayed', async () => {
       const { id, key } = await add('pagerduty');
       const custom_details = { filler: 'x'.repeat(70_000) };

@@ -29,16 +29,13 @@ export class IntegrationActivity implements BeforeApplicationShutdown {
     await this.tell();
   }
 
-  noteEvents(integrationId: number, events: number): void {
-    this.add({ id: integrationId, events, errors: 0, lastError: null });
-  }
-
-  noteError(integrationId: number, message: string): void {
+  /** Counts a post of an integration, by what was wrong with it; null where it was taken. */
+  note(integrationId: number, error: string | null): void {
     this.add({
       id: integrationId,
-      events: 0,
-      errors: 1,
-      lastError: message.slice(0, MAX_ERROR_LENGTH).toWellFormed(),
+      events: error === null ? 1 : 0,
+      errors: error === null ? 0 : 1,
+      lastError: error?.slice(0, MAX_ERROR_LENGTH).toWellFormed() ?? null,
     });
   }
 

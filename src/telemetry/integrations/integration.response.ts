@@ -29,8 +29,8 @@ export class IntegrationResponse {
   @ApiProperty({ description: 'Whether its sender signs what it sends' }) has_hmac_secret: boolean;
   @ApiProperty({ type: 'object', additionalProperties: true }) mapping: Record<string, unknown>;
   @ApiProperty({ type: 'integer' }) events_per_5_minutes: number;
-  @ApiProperty({ type: 'integer' }) event_count: number;
-  @ApiProperty({ type: 'integer' }) error_count: number;
+  @ApiProperty({ type: 'integer', description: 'Posts that were taken, a batch as one' }) event_count: number;
+  @ApiProperty({ type: 'integer', description: 'Posts that could not be taken' }) error_count: number;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) last_event_at: Date | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) last_error_at: Date | null;
   @ApiProperty({ type: String, nullable: true }) last_error: string | null;

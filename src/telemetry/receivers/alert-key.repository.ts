@@ -16,8 +16,7 @@ const REMEMBER = {
   name: 'alert_keys_remember',
   text: `INSERT INTO alert_keys AS known (sender, key_hash, labels)
          SELECT $1, decode(hash, 'hex'), labels FROM jsonb_to_recordset($2) AS told(hash text, labels jsonb) ORDER BY hash
-         ON CONFLICT ON CONSTRAINT alert_keys_pk DO UPDATE SET updated_at = now()
-         RETURNING encode(key_hash, 'hex') AS hash, labels`,
+         ON CONFLICT ON CONSTRAINT alert_keys_pk DO UPDATE SET updated_at = now()`,
 };
 
 const FIND = {
@@ -41,19 +40,24 @@ const PURGE = {
 export class AlertKeyRepository {
   constructor(private readonly database: Database) {}
 
-  /** Remembers the labels of alerts under their keys, each once; returns those that each key stands for, which the first to tell has set. */
-  async remember(sender: string, told: readonly KeyedLabels[]): Promise<Map<string, Labels>> {
+  /** Remembers the labels of alerts under their keys, each once; those of a key that is known already stay as they are. */
+  async remember(sender: string, told: readonly KeyedLabels[]): Promise<void> {
     const rows = told.map(({ key, labels }) => ({ hash: hashOf(key).toString('hex'), labels }));
-    return this.byKey(
-      told.map(({ key }) => key),
-      await this.database.query<{ hash: string; labels: Labels }>(REMEMBER, [sender, JSON.stringify(rows)]),
-    );
+    await this.database.query(REMEMBER, [sender, JSON.stringify(rows)]);
   }
 
+  /** The labels that keys stand for; nothing for a key that nobody has told of. */
   async find(sender: string, keys: readonly string[]): Promise<Map<string, Labels>> {
-    return this.byKey(
-      keys,
-      await this.database.query<{ hash: string; labels: Labels }>(FIND, [sender, keys.map(hashOf)]),
+    const rows = await this.database.query<{ hash: string; labels: Labels }>(FIND, [
+      sender,
+      keys.map(hashOf),
+    ]);
+    const labels = new Map(rows.map((row) => [row.hash, row.labels]));
+    return new Map(
+      keys.flatMap((key) => {
+        const found = labels.get(hashOf(key).toString('hex'));
+        return found === undefined ? [] : [[key, found] as const];
+      }),
     );
   }
 
@@ -64,19 +68,6 @@ export class AlertKeyRepository {
   /** Forgets those that nobody has told of for a quarter of a year. */
   async purge(): Promise<void> {
     await this.database.query(PURGE);
-  }
-
-  private byKey(
-    keys: readonly string[],
-    rows: readonly { hash: string; labels: Labels }[],
-  ): Map<string, Labels> {
-    const labels = new Map(rows.map((row) => [row.hash, row.labels]));
-    return new Map(
-      keys.flatMap((key) => {
-        const found = labels.get(hashOf(key).toString('hex'));
-        return found === undefined ? [] : [[key, found] as const];
-      }),
-    );
   }
 }
 

@@ -45,15 +45,15 @@ export class EventIntake {
   ): Promise<readonly EventItem[]> {
     const waitSeconds = this.budgets.take(sender);
     if (waitSeconds > 0) {
-      this.noteError(sender, 'The budget is used up');
+      this.note(sender, 'The budget is used up');
       throw new BudgetSpent(whenSpent, waitSeconds);
     }
     try {
       const items = await this.take(sender, event, deliveryId);
-      if (sender.integration !== null) this.activity.noteEvents(sender.integration.id, 1);
+      this.note(sender, null);
       return items;
     } catch (error) {
-      this.noteError(sender, error instanceof DomainError ? error.message : 'Not stored');
+      this.note(sender, error instanceof DomainError ? error.message : 'Not stored');
       if (error instanceof InvalidEvent) await this.quarantine.keep(sender, event, error.message);
       throw error;
     }
@@ -77,9 +77,8 @@ export class EventIntake {
     return items;
   }
 
-  /** Counts a request whose body nobody looks at. */
-  noteError({ integration }: EventSender, message: string): void {
-    if (integration !== null) this.activity.noteError(integration.id, message);
+  private note({ integration }: EventSender, error: string | null): void {
+    if (integration !== null) this.activity.note(integration.id, error);
   }
 
   private read(sender: EventSender, event: ReceivedEvent): EventReading {

@@ -38,16 +38,17 @@ export class EventStore {
     const deliveries = deliveryId === null ? [] : [deliveryId];
     if (deliveryId !== null && (await this.seen.find(sender.name, deliveries)).size > 0) return [];
     const fresh = await this.withoutSeen(sender, items);
-    const faults = await this.storeAlerts(
+    const refused = await this.storeAlerts(
       sender,
       protocol,
       fresh.filter((item) => item.kind === 'alert' || item.kind === 'end'),
     );
     for (const item of fresh)
       if (item.kind === 'change') await this.changes.receive(item.change, sender, item.eventId);
-    const ids = [...deliveries, ...fresh.map(eventIdOf).filter((id) => id !== null)];
+    const taken = fresh.filter((item) => !refused.has(item));
+    const ids = [...deliveries, ...taken.map(eventIdOf).filter((id) => id !== null)];
     if (ids.length > 0) await this.seen.note(sender.name, ids);
-    return faults;
+    return [...refused.values()];
   }
 
   /** Each event id once, and none that was taken before. */
@@ -64,21 +65,25 @@ export class EventStore {
     });
   }
 
+  /** Returns those that no alert can be made of, with the reason. */
   private async storeAlerts(
     sender: EventSender,
     protocol: EventProtocol,
     items: readonly (AlertItem | EndItem)[],
-  ): Promise<string[]> {
+  ): Promise<Map<EventItem, string>> {
     const labels = await this.labelsOf(sender.name, items);
-    const signals = items.flatMap((item) => signalOf(item, labels) ?? []);
-    if (signals.length === 0) return [];
-    const { refusals } = await this.alerts.receive(signals, {
-      source: protocol,
-      integrationId: sender.integration?.id ?? null,
+    const told = items.flatMap((item) => {
+      const signal = signalOf(item, labels);
+      return signal === null ? [] : [{ item, signal }];
     });
+    if (told.length === 0) return new Map();
+    const { refusals } = await this.alerts.receive(
+      told.map(({ signal }) => signal),
+      { source: protocol, integrationId: sender.integration?.id ?? null },
+    );
     const ended = endedKeys(items);
     if (ended.length > 0) await this.keys.forget(sender.name, ended);
-    return refusals.map(({ index, message }) => `alert ${index}: ${message}`);
+    return new Map(refusals.map(({ index, message }) => [told[index].item, message]));
   }
 
   /** The labels that each key stands for: those that its alert began with. */

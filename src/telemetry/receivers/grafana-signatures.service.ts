@@ -34,7 +34,7 @@ export class GrafanaSignatures {
     const secret = this.secrets.open(integration.hmacSecret, HMAC_PURPOSE);
     const verdict = verifyGrafana(secret, body, { signature, timestamp }, this.clock.now().getTime());
     if (verdict !== 'valid') {
-      this.activity.noteError(integration.id, `The signature is ${verdict}`);
+      this.activity.note(integration.id, `The signature is ${verdict}`);
       throw new InvalidSignature();
     }
     return timestamp === undefined ? undefined : signature;
