@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { Caller, Requires } from '../../../auth/access';
 import type { Principal } from '../../../auth/principal';
 import { InvalidInput } from '../../../common/errors/domain-error';
+import { Clock } from '../../../common/time/clock';
 import { TelemetryConfig } from '../../../config/sections';
 import { EventSenders } from '../../integrations/event-senders.service';
 import { IntegrationActivity } from '../../integrations/integration-activity.service';
@@ -49,6 +50,7 @@ export class AlertmanagerAlertsController {
     private readonly senders: EventSenders,
     private readonly activity: IntegrationActivity,
     private readonly config: TelemetryConfig,
+    private readonly clock: Clock,
   ) {}
 
   @Post()
@@ -108,7 +110,8 @@ export class AlertmanagerAlertsController {
   }
 
   private show(firing: FiringAlert): GettableAlertResponse {
-    return GettableAlertResponse.from(firing, this.config.alertResolveTimeoutSeconds);
+    const assumedEndMs = this.clock.now().getTime() + this.config.alertResolveTimeoutSeconds * 1_000;
+    return GettableAlertResponse.from(firing, new Date(assumedEndMs));
   }
 }
 
