@@ -8,6 +8,7 @@ import { Answers } from '../../common/http/answers';
 import { success } from '../../common/http/envelope';
 import { IdPipe } from '../../common/http/id.pipe';
 import { AddIntegrationDto, ChangeIntegrationDto } from './integration.dto';
+import type { Integration } from './integration.entity';
 import { IntegrationKindResponse, IntegrationResponse, SnippetResponse } from './integration.response';
 import { IntegrationService, KeyedIntegration } from './integration.service';
 import { snippetFor, SnippetPlace, snippetPlace } from './snippet';
@@ -39,7 +40,7 @@ export class IntegrationController {
     const integration = await this.integrations.get(id);
     return success({
       integration: IntegrationResponse.from(integration),
-      snippet: snippetFor(integration.kind, placeOf(request)),
+      snippet: snippetFor(integration.kind, placeOf(request, integration)),
     });
   }
 
@@ -115,14 +116,18 @@ export class IntegrationController {
   }
 }
 
-function placeOf(request: FastifyRequest, key?: string): SnippetPlace {
-  return snippetPlace(request.protocol, request.host, key);
+/** Of an integration, or of any where there is none yet. */
+function placeOf(request: FastifyRequest, integration?: Integration, key?: string): SnippetPlace {
+  return snippetPlace(request.protocol, request.host, {
+    key,
+    isSigned: (integration?.hmacSecret ?? null) !== null,
+  });
 }
 
 function withKey({ integration, key }: KeyedIntegration, request: FastifyRequest) {
   return {
     integration: IntegrationResponse.from(integration),
     key,
-    snippet: snippetFor(integration.kind, placeOf(request, key)),
+    snippet: snippetFor(integration.kind, placeOf(request, integration, key)),
   };
 }

@@ -2,7 +2,7 @@ import { INTEGRATION_KINDS, KIND_NAMES } from './integration-kind';
 import { snippetFor, snippetPlace } from './snippet';
 
 describe('a configuration snippet', () => {
-  const place = snippetPlace('https', 'ops.example:8443', 'sco_abcdefgh_key');
+  const place = snippetPlace('https', 'ops.example:8443', { key: 'sco_abcdefgh_key' });
 
   it.each(KIND_NAMES)('of %s names the product and shows the key once', (kind) => {
     const { text } = snippetFor(kind, place);
@@ -11,6 +11,11 @@ describe('a configuration snippet', () => {
       expect(text).toContain(`https://ops.example:8443${INTEGRATION_KINDS[kind].path}`);
     expect(text.split('sco_abcdefgh_key')).toHaveLength(2);
     expect(text.endsWith('\n')).toBe(true);
+  });
+
+  it('has Grafana sign where the integration has a secret', () => {
+    expect(snippetFor('grafana', place).text).not.toContain('hmacConfig');
+    expect(snippetFor('grafana', { ...place, isSigned: true }).text).toContain('hmacConfig');
   });
 
   it('says the port of a target, which Prometheus asks for', () => {

@@ -12,6 +12,8 @@ export interface SnippetPlace {
   /** With the port, where it has one. */
   readonly host: string;
   readonly key: string;
+  /** Whether the sender signs what it sends. */
+  readonly isSigned: boolean;
 }
 
 /** Stands where the key goes; a key is shown once, when it is made. */
@@ -22,8 +24,17 @@ export const KEY_PLACEHOLDER = '<KEY>';
 const HOST = /^[a-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9a-f:.]{2,45}\](:\d{1,5})?$/i;
 
 /** The base of a request's own URL. A host that no configuration could hold is left for a person to fill in. */
-export function snippetPlace(scheme: string, host: string, key = KEY_PLACEHOLDER): SnippetPlace {
-  return { scheme: scheme === 'https' ? 'https' : 'http', host: HOST.test(host) ? host : '<HOST>', key };
+export function snippetPlace(
+  scheme: string,
+  host: string,
+  { key = KEY_PLACEHOLDER, isSigned = false }: Partial<Pick<SnippetPlace, 'key' | 'isSigned'>> = {},
+): SnippetPlace {
+  return {
+    scheme: scheme === 'https' ? 'https' : 'http',
+    host: HOST.test(host) ? host : '<HOST>',
+    key,
+    isSigned,
+  };
 }
 
 /**
@@ -35,6 +46,14 @@ export function snippetFor(kind: IntegrationKind, place: SnippetPlace): Snippet 
   const { language, lines } = WRITERS[kind](url, place);
   return { language, text: `${lines.join('\n')}\n` };
 }
+
+/** The secret is the one that the integration was given; nobody is told it again. */
+const HMAC_CONFIG = [
+  '          hmacConfig:',
+  '            secret: <SIGNING SECRET>',
+  '            header: X-Grafana-Alerting-Signature',
+  '            timestampHeader: X-Grafana-Alerting-Timestamp',
+];
 
 type Writer = (url: string, place: SnippetPlace) => { language: Snippet['language']; lines: string[] };
 
@@ -93,10 +112,10 @@ const WRITERS = {
       `            credentials: ${key}`,
     ],
   }),
-  grafana: (url, { key }) => ({
+  grafana: (url, { key, isSigned }) => ({
     language: 'yaml',
     lines: [
-      '# Grafana: provisioning/alerting/smartcloudops.yaml; hmacConfig only where this integration has a signing secret',
+      '# Grafana: provisioning/alerting/smartcloudops.yaml',
       'apiVersion: 1',
       'contactPoints:',
       '  - orgId: 1',
@@ -109,10 +128,7 @@ const WRITERS = {
       '          httpMethod: POST',
       '          authorization_scheme: Bearer',
       `          authorization_credentials: ${key}`,
-      '          hmacConfig:',
-      '            secret: <SIGNING SECRET>',
-      '            header: X-Grafana-Alerting-Signature',
-      '            timestampHeader: X-Grafana-Alerting-Timestamp',
+      ...(isSigned ? HMAC_CONFIG : []),
     ],
   }),
   pagerduty: (url, { key }) => ({
