@@ -1,3 +1,4 @@
+import type { Operation } from '../../src/docs/api-document';
 import type { Answer } from '../support/test-app';
 
 const REQUIRED = ['code', 'message', 'request_id', 'status'];
@@ -12,32 +13,9 @@ const INTERNALS =
  * How an answer breaks the error contract, or null where it keeps it: no 5xx, and every 4xx is exactly
  * `{status: 'error', message, code, errors?, request_id}` without internals. What the caller sent may come back in a message.
  */
-export function breachOf(answer: Answer, sent = ''): string | null {
-  const { status, headers, body } = answer;
-  if (status >= 400 && status < 500) {
-    const breach = breachOfWords(status, headers, body);
-    if (breach !== null) return breach;
-  }
-  return breachInDialect(answer, sent);
-}
-
-/** The same for what errs in the words of a protocol of others: no 5xx, no internals, and a time to wait where the sender is to wait. */
-export function breachInDialect({ status, headers, text }: Answer, sent = ''): string | null {
+export function breachOf({ status, headers, body, text }: Answer, sent = ''): string | null {
   if (status >= 500) return `${status} ${text.slice(0, 300)}`;
   if (status < 400) return null;
-  if (status === 429 && !(Number(headers['retry-after']) > 0)) return `${status} without Retry-After`;
-  if (INTERNALS.test(withoutSent(text, sent))) return `${status} shows internals: ${text.slice(0, 300)}`;
-  return null;
-}
-
-/** What was sent may come back, whole or the word at which a reader stopped. */
-function withoutSent(text: string, sent: string): string {
-  return [sent, ...sent.split(' ')]
-    .filter((part) => part !== '')
-    .reduce((rest, part) => rest.replaceAll(JSON.stringify(part).slice(1, -1), ''), text);
-}
-
-function breachOfWords(status: number, headers: Answer['headers'], body: unknown): string | null {
   if (!String(headers['content-type']).startsWith('application/json'))
     return `${status} as ${String(headers['content-type'])}`;
   const error = body as Record<string, unknown>;
@@ -52,7 +30,33 @@ function breachOfWords(status: number, headers: Answer['headers'], body: unknown
     return `${status} with another request id than its header`;
   if (errors !== undefined && !isFieldErrors(errors, error.message))
     return `${status} with errors ${JSON.stringify(errors)}`;
+  if ((status === 429 || status === 503) && !(Number(headers['retry-after']) > 0))
+    return `${status} without Retry-After`;
+  if (INTERNALS.test(withoutSent(text, sent))) return `${status} shows internals: ${text.slice(0, 300)}`;
   return null;
+}
+
+/**
+ * How an answer of an operation breaks what it promised: the error contract, or that of its protocol. A protocol has words of its own, but shows
+ * as little of what goes on inside, and a 5xx as rarely.
+ */
+export function breachIn({ dialect }: Pick<Operation, 'dialect'>, answer: Answer, sent = ''): string | null {
+  const { status, headers, body, text } = answer;
+  if (dialect === null || status >= 500) return breachOf(answer, sent);
+  if (status < 400) return null;
+  if (text === '') return `${status} without a word`;
+  if (typeof body === 'object' && body !== null && 'request_id' in body)
+    return `${status} in our words, not in those of ${dialect}`;
+  if ((status === 429 || status === 503) && !(Number(headers['retry-after']) > 0))
+    return `${status} without Retry-After`;
+  return INTERNALS.test(withoutSent(text, sent)) ? `${status} shows internals: ${text.slice(0, 300)}` : null;
+}
+
+/** What was sent may come back, whole or the word at which a reader stopped. */
+function withoutSent(text: string, sent: string): string {
+  return [sent, ...sent.split(' ')]
+    .filter((part) => part !== '')
+    .reduce((rest, part) => rest.replaceAll(JSON.stringify(part).slice(1, -1), ''), text);
 }
 
 function isFieldErrors(errors: unknown, message: string): boolean {

@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { ALL_PERMISSIONS } from '../../src/auth/access-matrix';
 import { fillPath, isEndless, Operation, operationsOf, titleOf } from '../../src/docs/api-document';
-import { breachInDialect, breachOf } from '../conformance/error-contract';
+import { breachIn } from '../conformance/error-contract';
 import { Answer, TestApp } from '../support/test-app';
 import { HOSTILE_INPUTS } from './hostile-inputs';
 
@@ -100,8 +100,8 @@ describe('SQL', () => {
           const { answer, ms } = await timed(
             server.call(operation.method, path + query, { token: null, headers: { 'x-api-key': key } }),
           );
-          const judge = operation.dialect === null ? breachOf : breachInDialect;
-          const breach = judge(answer, injection) ?? (ms > SLOW_MS ? `took ${Math.round(ms)} ms` : null);
+          const breach =
+            breachIn(operation, answer, injection) ?? (ms > SLOW_MS ? `took ${Math.round(ms)} ms` : null);
           if (breach !== null) found.push(`${titleOf(operation)} ${name}=${injection}: ${breach}`);
         }
       }
