@@ -5,7 +5,7 @@ import { Requires } from '../auth/access';
 import { Answers } from '../common/http/answers';
 import { success } from '../common/http/envelope';
 import { AlertWatch } from './alert-watch';
-import { EvaluationResponse,OperationalAlertResponse } from './alerts.response';
+import { EvaluationResponse, OperationalAlertResponse } from './alerts.response';
 
 /** What is wrong with the product itself; what it watches for others are anomalies. */
 @ApiTags('Health')
