@@ -10,6 +10,7 @@ import { AuditChain1764000000007 } from '../migrations/1764000000007-audit-chain
 import { IdempotencyAndLimits1764000000008 } from '../migrations/1764000000008-idempotency-and-limits';
 import { Retention1764000000009 } from '../migrations/1764000000009-retention';
 import { Alerts1764000000010 } from '../migrations/1764000000010-alerts';
+import { Integrations1764000000011 } from '../migrations/1764000000011-integrations';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -39,6 +40,7 @@ export const MIGRATIONS = [
   IdempotencyAndLimits1764000000008,
   Retention1764000000009,
   Alerts1764000000010,
+  Integrations1764000000011,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

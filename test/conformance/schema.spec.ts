@@ -14,6 +14,7 @@ import { describeSchema, listColumns, listConstraints } from './catalog';
 const WITHOUT_ENTITY = [
   'alert_changes',
   'alert_cursors',
+  'alert_keys',
   'anomaly_count_deltas',
   'anomaly_counts',
   'audit_cuts',
@@ -24,6 +25,7 @@ const WITHOUT_ENTITY = [
   'sample_batches',
   'sample_chunks',
   'sample_cursors',
+  'seen_events',
 ];
 /** Columns that an entity leaves out, since TypeORM does not know their type. */
 const WITHOUT_MEMBER = ['alerts.changed_in', 'anomaly_history.xact', 'audit_log.xact'];
