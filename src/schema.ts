@@ -9,6 +9,7 @@ import { Detection1764000000006 } from '../migrations/1764000000006-detection';
 import { AuditChain1764000000007 } from '../migrations/1764000000007-audit-chain';
 import { IdempotencyAndLimits1764000000008 } from '../migrations/1764000000008-idempotency-and-limits';
 import { Alerts1764000000010 } from '../migrations/1764000000010-alerts';
+import { Incidents1764000000012 } from '../migrations/1764000000012-incidents';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -37,6 +38,7 @@ export const MIGRATIONS = [
   AuditChain1764000000007,
   IdempotencyAndLimits1764000000008,
   Alerts1764000000010,
+  Incidents1764000000012,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

@@ -1,5 +1,13 @@
 import { Anomaly } from './anomaly.entity';
 import { AnomalyComment } from './anomaly-comment.entity';
 import { AnomalyHistoryEntry } from './anomaly-history.entity';
+import { Incident } from './incidents/incident.entity';
+import { IncidentHistoryEntry } from './incidents/incident-history.entity';
 
-export const ANOMALY_ENTITIES = [Anomaly, AnomalyHistoryEntry, AnomalyComment];
+export const ANOMALY_ENTITIES = [
+  Anomaly,
+  AnomalyHistoryEntry,
+  AnomalyComment,
+  Incident,
+  IncidentHistoryEntry,
+];

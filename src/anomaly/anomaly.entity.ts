@@ -94,6 +94,25 @@ export class Anomaly {
   @Column('jsonb', { nullable: true })
   metric: object | null;
 
+  /** Where it is, in the labels of its series or alert; null where a caller reported it. */
+  @Column('jsonb', { nullable: true })
+  labels: Readonly<Record<string, string>> | null;
+
+  /** The latest episode of the alert behind it. */
+  @Column('bigint', { name: 'alert_id', nullable: true, transformer: bigintAsNumber })
+  alertId: number | null;
+
+  /** The same for all episodes of that alert. */
+  @Column('uuid', { name: 'alert_identity', nullable: true })
+  alertIdentity: string | null;
+
+  @Column('bigint', { name: 'incident_id', nullable: true, transformer: bigintAsNumber })
+  incidentId: number | null;
+
+  /** Why it belongs to its incident, in words. */
+  @Column('text', { name: 'incident_reason', nullable: true })
+  incidentReason: string | null;
+
   /** Hidden by DELETE; history and references stay. */
   @Column({ type: 'timestamptz', name: 'deleted_at', precision: 3, nullable: true })
   deletedAt: Date | null;

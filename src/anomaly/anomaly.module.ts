@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { MlModule } from '../ml/ml.module';
+import { TelemetryModule } from '../telemetry/telemetry.module';
+import { AlertAnomalies } from './alerts/alert-anomalies.service';
 import { AnomalyController } from './anomaly.controller';
 import { ANOMALY_ENTITIES } from './anomaly.entities';
 import { AnomalyRepository } from './anomaly.repository';
@@ -14,10 +16,15 @@ import { AnomalyStreamController } from './anomaly-stream.controller';
 import { AnomalyStreamService } from './anomaly-stream.service';
 import { FindingsService } from './findings.service';
 import { FoldCountsJob } from './fold-counts.job';
+import { IncidentController } from './incidents/incident.controller';
+import { IncidentRepository } from './incidents/incident.repository';
+import { IncidentService } from './incidents/incident.service';
+import { IncidentGrouping } from './incidents/incident-grouping.service';
+import { IncidentSettlement } from './incidents/incident-settlement.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature(ANOMALY_ENTITIES), MlModule],
-  controllers: [AnomalyController, AnomalyReportController, AnomalyStreamController],
+  imports: [TypeOrmModule.forFeature(ANOMALY_ENTITIES), TelemetryModule, MlModule],
+  controllers: [AnomalyController, AnomalyReportController, AnomalyStreamController, IncidentController],
   providers: [
     AnomalyRepository,
     AnomalyHistoryRepository,
@@ -27,6 +34,11 @@ import { FoldCountsJob } from './fold-counts.job';
     AnomalyStreamService,
     FindingsService,
     FoldCountsJob,
+    IncidentRepository,
+    IncidentGrouping,
+    IncidentSettlement,
+    IncidentService,
+    AlertAnomalies,
   ],
   exports: [AnomalyService],
 })

@@ -5,7 +5,14 @@ import { In, IsNull, Repository } from 'typeorm';
 import { recordingOf, Signature } from '../audit/audit.service';
 import { Database } from '../database/database';
 import { Anomaly } from './anomaly.entity';
-import { AnomalyFilter, AnomalyOrder, MetricEvidence, NewAnomaly } from './anomaly.types';
+import {
+  AlertEvidence,
+  AnomalyFilter,
+  AnomalyOrder,
+  MetricEvidence,
+  NewAnomaly,
+  Resolution,
+} from './anomaly.types';
 import { Status } from './anomaly-lifecycle';
 import { afterCursor, buildCondition, Condition, countOf, isCounted, orderBy } from './anomaly-query';
 
@@ -14,7 +21,8 @@ const COLUMNS = `id, title, description, severity, severity_rank AS "severityRan
   explanation, metrics_data AS "metricsData", version, created_at AS "createdAt", updated_at AS "updatedAt", created_by AS "createdBy",
   acknowledged_by AS "acknowledgedBy", acknowledged_at AS "acknowledgedAt", resolved_by AS "resolvedBy", resolved_at AS "resolvedAt",
   dismissed_by AS "dismissedBy", dismissed_at AS "dismissedAt", resolution, root_cause AS "rootCause", series_id AS "seriesId",
-  onset_at AS "onsetAt", last_seen_at AS "lastSeenAt", metric, deleted_at AS "deletedAt"`;
+  onset_at AS "onsetAt", last_seen_at AS "lastSeenAt", metric, deleted_at AS "deletedAt",
+  labels, alert_id AS "alertId", alert_identity AS "alertIdentity", incident_id AS "incidentId", incident_reason AS "incidentReason"`;
 
 const FIND = {
   name: 'anomaly_find',
@@ -37,6 +45,11 @@ const NEW_ROW = {
   onset_at: 'timestamptz',
   last_seen_at: 'timestamptz',
   metric: 'jsonb',
+  labels: 'jsonb',
+  alert_id: 'bigint',
+  alert_identity: 'uuid',
+  incident_id: 'bigint',
+  incident_reason: 'text',
 };
 type NewRow = Record<keyof typeof NEW_ROW, unknown>;
 const NEW_COLUMNS = Object.keys(NEW_ROW) as (keyof NewRow)[];
@@ -80,6 +93,33 @@ const OPEN_MANY = {
   ),
 };
 
+/** The same verb to many, with its history and audit rows; they are locked. $1 to $5 are the signature. */
+const MOVE_MANY = {
+  name: 'anomaly_move_many',
+  text: `WITH before AS (
+           SELECT id, status FROM anomalies WHERE id = ANY($6::bigint[]) AND status <> $7::text AND status IN ('open', 'acknowledged') AND deleted_at IS NULL
+         ), moved AS (
+           UPDATE anomalies SET status = $7::text, resolution = COALESCE($8::text, resolution), root_cause = COALESCE($9::text, root_cause),
+             acknowledged_by = CASE $7::text WHEN 'acknowledged' THEN $3 ELSE acknowledged_by END,
+             acknowledged_at = CASE $7::text WHEN 'acknowledged' THEN now() ELSE acknowledged_at END,
+             resolved_by = CASE $7::text WHEN 'resolved' THEN $3 ELSE resolved_by END,
+             resolved_at = CASE $7::text WHEN 'resolved' THEN now() ELSE resolved_at END,
+             updated_at = GREATEST(now(), updated_at), version = version + 1
+           FROM before WHERE anomalies.id = before.id
+           RETURNING anomalies.*, before.status AS from_status
+         ), told AS (
+           INSERT INTO anomaly_history (anomaly_id, event, actor_kind, actor_id, actor_name, from_status, to_status, changes)
+           SELECT id, $7::text, $1, $2, $3, from_status, status,
+             NULLIF(jsonb_strip_nulls(jsonb_build_object('resolution', $8::text, 'rootCause', $9::text)), '{}'::jsonb) FROM moved ORDER BY id
+         ), recorded AS (
+           ${recordingOf(`(
+             SELECT 'anomaly.' || $7::text AS action, 'anomaly' AS subject_type, id::text AS subject_id, jsonb_build_object('status', from_status) AS before,
+               jsonb_strip_nulls(jsonb_build_object('status', status, 'resolution', $8::text, 'rootCause', $9::text)) AS after
+             FROM moved ORDER BY id) AS change`)}
+         )
+         SELECT ${COLUMNS} FROM moved ORDER BY id`,
+};
+
 const SAVE = {
   name: 'anomaly_save',
   text: `UPDATE anomalies SET title = $2, description = $3, severity = $4, status = $5, anomaly_score = $6, confidence = $7, explanation = $8,
@@ -98,6 +138,36 @@ const EXTEND = {
 const FIND_ACTIVE = {
   name: 'anomaly_find_active',
   text: `SELECT ${COLUMNS} FROM anomalies WHERE series_id = $1 AND status IN ('open', 'acknowledged') AND deleted_at IS NULL FOR UPDATE`,
+};
+
+const FIND_ACTIVE_OF_ALERT = {
+  name: 'anomaly_find_active_of_alert',
+  text: `SELECT ${COLUMNS} FROM anomalies WHERE alert_identity = $1 AND status IN ('open', 'acknowledged') AND deleted_at IS NULL FOR UPDATE`,
+};
+
+const FIND_ALERT_IDS = {
+  name: 'anomaly_find_alert_ids',
+  text: `SELECT alert_id AS "alertId" FROM anomalies WHERE alert_id = ANY($1::bigint[])`,
+};
+
+const LOCK_ACTIVE_OF_ALERTS = {
+  name: 'anomaly_lock_active_of_alerts',
+  text: `SELECT ${COLUMNS} FROM anomalies WHERE alert_id = ANY($1::bigint[]) AND status IN ('open', 'acknowledged') AND deleted_at IS NULL
+         ORDER BY id FOR UPDATE`,
+};
+
+const LOCK_ACTIVE_OF_INCIDENT = {
+  name: 'anomaly_lock_active_of_incident',
+  text: `SELECT ${COLUMNS} FROM anomalies WHERE incident_id = $1 AND status IN ('open', 'acknowledged') AND deleted_at IS NULL
+         ORDER BY id FOR UPDATE`,
+};
+
+const ADOPT = {
+  name: 'anomaly_adopt_alerts',
+  text: `UPDATE anomalies SET alert_id = row.id
+         FROM jsonb_to_recordset($1) AS row(id bigint, identity uuid)
+         WHERE alert_identity = row.identity AND status IN ('open', 'acknowledged') AND deleted_at IS NULL
+         RETURNING ${COLUMNS.replace('id,', 'anomalies.id,')}`,
 };
 
 const FIND_LATEST_OF_SERIES = {
@@ -222,6 +292,49 @@ export class AnomalyRepository {
     return (await this.database.query<Anomaly>(FIND_ACTIVE, [seriesId]))[0] ?? null;
   }
 
+  /** The open or acknowledged anomaly of an alert, of whichever episode, locked. */
+  async findActiveOfAlert(identity: string): Promise<Anomaly | null> {
+    return (await this.database.query<Anomaly>(FIND_ACTIVE_OF_ALERT, [identity]))[0] ?? null;
+  }
+
+  /** Those of these episodes that have an anomaly, hidden ones included. */
+  async findAlertIds(alertIds: readonly number[]): Promise<number[]> {
+    const rows = await this.database.query<{ alertId: number }>(FIND_ALERT_IDS, [alertIds]);
+    return rows.map(({ alertId }) => alertId);
+  }
+
+  /** The open or acknowledged anomalies of these episodes, locked in one order. */
+  lockActiveOfAlerts(alertIds: readonly number[]): Promise<Anomaly[]> {
+    return this.database.query<Anomaly>(LOCK_ACTIVE_OF_ALERTS, [alertIds]);
+  }
+
+  /** The open or acknowledged members of an incident, locked in one order. */
+  lockActiveOfIncident(incidentId: number): Promise<Anomaly[]> {
+    return this.database.query<Anomaly>(LOCK_ACTIVE_OF_INCIDENT, [incidentId]);
+  }
+
+  /** Gives alerts that fire again to the anomalies that are still active for them (somebody reopened them); returns those. */
+  adoptAlerts(alerts: readonly Pick<AlertEvidence, 'id' | 'identity'>[]): Promise<Anomaly[]> {
+    const rows = alerts.map(({ id, identity }) => ({ id, identity }));
+    return this.database.query<Anomaly>(ADOPT, [JSON.stringify(rows)]);
+  }
+
+  /** Acknowledges or resolves anomalies that are active, with history and audit rows, in one statement; returns those that changed. */
+  moveMany(
+    ids: readonly number[],
+    to: Extract<Status, 'acknowledged' | 'resolved'>,
+    { resolution, rootCause }: Resolution,
+    signature: Signature,
+  ): Promise<Anomaly[]> {
+    return this.database.query<Anomaly>(MOVE_MANY, [
+      ...signature,
+      ids,
+      to,
+      resolution ?? null,
+      rootCause ?? null,
+    ]);
+  }
+
   /** The series' newest anomaly, hidden ones included, locked. */
   async findLatestOfSeries(seriesId: number): Promise<Anomaly | null> {
     return (await this.database.query<Anomaly>(FIND_LATEST_OF_SERIES, [seriesId]))[0] ?? null;
@@ -323,8 +436,13 @@ function newRow(anomaly: NewAnomaly): NewRow {
     explanation: anomaly.explanation,
     metrics_data: anomaly.metricsData,
     series_id: metric?.seriesId ?? null,
-    onset_at: metric?.onsetAt ?? null,
+    onset_at: metric?.onsetAt ?? anomaly.alert?.firesSince ?? null,
     last_seen_at: metric?.lastSeenAt ?? null,
     metric: metric?.detail ?? null,
+    labels: anomaly.labels,
+    alert_id: anomaly.alert?.id ?? null,
+    alert_identity: anomaly.alert?.identity ?? null,
+    incident_id: anomaly.membership?.incidentId ?? null,
+    incident_reason: anomaly.membership?.reason ?? null,
   };
 }

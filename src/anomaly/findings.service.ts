@@ -6,6 +6,8 @@ import { EpisodeEnded, Finding } from '../ml/ml.types';
 import { Anomaly } from './anomaly.entity';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyService } from './anomaly.service';
+import { IncidentGrouping } from './incidents/incident-grouping.service';
+import { IncidentSettlement } from './incidents/incident-settlement.service';
 import { anomalyOf, detailOf, resolutionOf } from './metric-anomaly';
 import { severityOf, worseSeverity } from './severity';
 
@@ -18,6 +20,8 @@ export class FindingsService extends FindingsPort implements OnModuleInit {
   constructor(
     private readonly anomalies: AnomalyRepository,
     private readonly service: AnomalyService,
+    private readonly grouping: IncidentGrouping,
+    private readonly settlement: IncidentSettlement,
     private readonly ml: MlService,
   ) {
     super();
@@ -49,7 +53,8 @@ export class FindingsService extends FindingsPort implements OnModuleInit {
   private async openOrReopen(finding: Finding): Promise<void> {
     const latest = await this.anomalies.findLatestOfSeries(finding.seriesId);
     if (latest === null || !isSameTrouble(latest, finding)) {
-      await this.service.create(anomalyOf(finding));
+      const [anomaly] = await this.grouping.place([anomalyOf(finding)]);
+      await this.service.create(anomaly);
       return;
     }
     const reopened = await this.service.move(latest, 'reopen');
@@ -59,9 +64,11 @@ export class FindingsService extends FindingsPort implements OnModuleInit {
   private async extend(anomaly: Anomaly, finding: Finding): Promise<void> {
     const { score, confidence } = finding.change.evidence;
     if (score >= anomaly.anomalyScore) Object.assign(anomaly, { anomalyScore: score, confidence });
-    anomaly.severity = worseSeverity(anomaly.severity, severityOf(score));
-    anomaly.metric = detailOf(finding);
+    const severity = worseSeverity(anomaly.severity, severityOf(score));
+    const isWorse = severity !== anomaly.severity;
+    Object.assign(anomaly, { severity, metric: detailOf(finding) });
     await this.anomalies.extend(anomaly, new Date(finding.change.atMs));
+    if (isWorse) await this.settlement.settle([anomaly.incidentId]);
   }
 
   private async resolve(anomaly: Anomaly, change: EpisodeEnded): Promise<void> {

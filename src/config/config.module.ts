@@ -5,6 +5,7 @@ import {
   AuthConfig,
   DatabaseConfig,
   DetectionConfig,
+  IncidentConfig,
   LimitsConfig,
   LogConfig,
   ServerConfig,
@@ -24,6 +25,7 @@ export class ConfigModule {
       { provide: LimitsConfig, useValue: config.limits },
       { provide: TelemetryConfig, useValue: config.telemetry },
       { provide: DetectionConfig, useValue: config.detection },
+      { provide: IncidentConfig, useValue: config.incidents },
     ];
     return { module: ConfigModule, providers, exports: providers.map(({ provide }) => provide) };
   }

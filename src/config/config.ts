@@ -6,6 +6,7 @@ import {
   AuthConfig,
   DatabaseConfig,
   DetectionConfig,
+  IncidentConfig,
   LimitsConfig,
   LogConfig,
   ServerConfig,
@@ -21,6 +22,7 @@ export interface Config {
   readonly limits: LimitsConfig;
   readonly telemetry: TelemetryConfig;
   readonly detection: DetectionConfig;
+  readonly incidents: IncidentConfig;
 }
 
 const MIN_SECRET_BYTES = 32;
@@ -39,6 +41,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     limits: readSection(LimitsConfig, environment, faults),
     telemetry: readSection(TelemetryConfig, environment, faults),
     detection: readSection(DetectionConfig, environment, faults),
+    incidents: readSection(IncidentConfig, environment, faults),
   };
   const { jwtSecret } = config.auth;
   if (jwtSecret !== undefined && Buffer.byteLength(jwtSecret) < MIN_SECRET_BYTES) {

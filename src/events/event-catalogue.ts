@@ -10,6 +10,13 @@ export interface EventCatalogue {
   'anomaly.acknowledged': { anomalyId: number };
   'anomaly.resolved': { anomalyId: number };
   'anomaly.dismissed': { anomalyId: number };
+  /** Anomalies began that belong together and to nothing before. */
+  'incident.opened': { incidentId: number };
+  'incident.acknowledged': { incidentId: number };
+  /** The last of its members is over. */
+  'incident.resolved': { incidentId: number };
+  /** A member goes on again, or a new one came within the reopen window. */
+  'incident.reopened': { incidentId: number };
   /** A series and its samples were removed by an admin; whoever keeps something about it lets go. */
   'series.deleted': { seriesId: number };
 }

@@ -46,6 +46,8 @@ export interface StoredBatch {
 /** An alert as later domains see it: one episode, from its firing to its resolution. */
 export interface AlertView {
   readonly id: number;
+  /** The same for all episodes of an alert. */
+  readonly identity: string;
   /** As Prometheus and Alertmanager compute it. */
   readonly fingerprint: string;
   readonly status: 'firing' | 'resolved';

@@ -1,0 +1,62 @@
+import { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class Incidents1764000000012 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE incidents (
+        id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT incidents_pk PRIMARY KEY,
+        title text NOT NULL CONSTRAINT incident_title_length CHECK (char_length(title) <= 200),
+        status text NOT NULL DEFAULT 'open' CONSTRAINT incident_status CHECK (status IN ('open', 'acknowledged', 'resolved')),
+        severity text NOT NULL CONSTRAINT incident_severity CHECK (severity IN ('low', 'medium', 'high', 'critical')),
+        group_key text NOT NULL,
+        group_labels jsonb NOT NULL,
+        anomaly_count bigint NOT NULL,
+        opened_at timestamptz(3) NOT NULL DEFAULT now(),
+        last_activity_at timestamptz(3) NOT NULL DEFAULT now(),
+        acknowledged_by text,
+        acknowledged_at timestamptz(3),
+        resolved_by text,
+        resolved_at timestamptz(3),
+        CONSTRAINT incident_resolution CHECK ((status = 'resolved') = (resolved_at IS NOT NULL))
+      );
+      CREATE INDEX incidents_status ON incidents (status, id DESC);
+      CREATE INDEX incidents_group ON incidents (group_key, id DESC);
+
+      CREATE TABLE incident_history (
+        id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT incident_history_pk PRIMARY KEY,
+        incident_id bigint NOT NULL CONSTRAINT incident_history_incident REFERENCES incidents (id),
+        at timestamptz(3) NOT NULL DEFAULT now(),
+        event text NOT NULL CONSTRAINT incident_history_event CHECK (event IN ('opened', 'acknowledged', 'resolved', 'reopened')),
+        actor_kind text NOT NULL,
+        actor_id bigint,
+        actor_name text NOT NULL
+      );
+      CREATE INDEX incident_history_incident_idx ON incident_history (incident_id, id DESC);
+
+      ALTER TABLE anomalies
+        ADD COLUMN labels jsonb,
+        ADD COLUMN alert_id bigint,
+        ADD COLUMN alert_identity uuid,
+        ADD COLUMN incident_id bigint CONSTRAINT anomaly_incident REFERENCES incidents (id),
+        ADD COLUMN incident_reason text,
+        ADD CONSTRAINT anomaly_incident_has_reason CHECK ((incident_id IS NULL) = (incident_reason IS NULL)),
+        ADD CONSTRAINT anomaly_alert_has_identity CHECK ((alert_id IS NULL) = (alert_identity IS NULL));
+      -- An episode of an alert has one anomaly for good, and an alert has one at most that somebody still has to care for.
+      CREATE UNIQUE INDEX anomaly_one_per_episode ON anomalies (alert_id) WHERE alert_id IS NOT NULL;
+      CREATE UNIQUE INDEX anomaly_one_active_per_alert ON anomalies (alert_identity)
+        WHERE alert_identity IS NOT NULL AND status IN ('open', 'acknowledged') AND deleted_at IS NULL;
+      CREATE INDEX anomalies_incident ON anomalies (incident_id, id DESC) WHERE incident_id IS NOT NULL AND deleted_at IS NULL;
+      CREATE INDEX anomalies_incident_severity ON anomalies (incident_id, severity_rank) WHERE incident_id IS NOT NULL AND deleted_at IS NULL;
+      CREATE INDEX anomalies_incident_active ON anomalies (incident_id)
+        WHERE incident_id IS NOT NULL AND status IN ('open', 'acknowledged') AND deleted_at IS NULL;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      ALTER TABLE anomalies
+        DROP COLUMN incident_reason, DROP COLUMN incident_id, DROP COLUMN alert_identity, DROP COLUMN alert_id, DROP COLUMN labels;
+      DROP TABLE incident_history, incidents;
+    `);
+  }
+}

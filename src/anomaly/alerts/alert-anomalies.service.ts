@@ -1,0 +1,63 @@
+import { Injectable, OnModuleInit } from '@nestjs/common';
+
+import { AlertConsumer } from '../../telemetry/alert-consumer.port';
+import { TelemetryService } from '../../telemetry/telemetry.service';
+import type { AlertChange, AlertView } from '../../telemetry/telemetry.types';
+import { AnomalyRepository } from '../anomaly.repository';
+import { AnomalyService } from '../anomaly.service';
+import { IncidentGrouping } from '../incidents/incident-grouping.service';
+import { alertAnomalyOf, alertResolutionOf } from './alert-anomaly';
+import { roundsOf } from './alert-rounds';
+
+/**
+ * Turns alerts into anomalies: one an episode, and one active at most an alert. The end of an alert resolves its anomaly; one that a person
+ * closed stays closed until the alert has been over and fires again.
+ */
+@Injectable()
+export class AlertAnomalies extends AlertConsumer implements OnModuleInit {
+  readonly reader = 'anomalies';
+
+  constructor(
+    private readonly anomalies: AnomalyRepository,
+    private readonly service: AnomalyService,
+    private readonly grouping: IncidentGrouping,
+    private readonly telemetry: TelemetryService,
+  ) {
+    super();
+  }
+
+  onModuleInit(): void {
+    this.telemetry.consumeAlerts(this);
+  }
+
+  async consume(changes: readonly AlertChange[]): Promise<void> {
+    for (const round of roundsOf(changes)) {
+      await this.resolve(round.filter(({ kind }) => kind === 'resolved').map(({ alert }) => alert));
+      await this.open(round.filter(({ kind }) => kind === 'fired').map(({ alert }) => alert));
+    }
+  }
+
+  /** Opens an anomaly for each that has none; done twice, it is done once. */
+  private async open(fired: readonly AlertView[]): Promise<void> {
+    if (fired.length === 0) return;
+    const known = new Set(await this.anomalies.findAlertIds(fired.map(({ id }) => id)));
+    const fresh = fired.filter(({ id }) => !known.has(id));
+    if (fresh.length === 0) return;
+    const adopted = new Set((await this.anomalies.adoptAlerts(fresh)).map(({ alertId }) => alertId));
+    const opening = fresh.filter(({ id }) => !adopted.has(id)).map(alertAnomalyOf);
+    if (opening.length > 0) await this.service.createMany(await this.grouping.place(opening));
+  }
+
+  private async resolve(ended: readonly AlertView[]): Promise<void> {
+    if (ended.length === 0) return;
+    const active = await this.anomalies.lockActiveOfAlerts(ended.map(({ id }) => id));
+    const resolutions = new Map(ended.map((alert) => [alert.id, alertResolutionOf(alert)]));
+    const words = new Set(resolutions.values());
+    for (const resolution of words) {
+      const resolved = active.filter(
+        ({ alertId }) => alertId !== null && resolutions.get(alertId) === resolution,
+      );
+      await this.service.moveMany(resolved, 'resolve', { resolution });
+    }
+  }
+}
