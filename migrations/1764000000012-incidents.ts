@@ -39,6 +39,7 @@ export class Incidents1764000000012 implements MigrationInterface {
         ADD COLUMN alert_identity uuid,
         ADD COLUMN incident_id bigint CONSTRAINT anomaly_incident REFERENCES incidents (id),
         ADD COLUMN incident_reason text,
+        ADD COLUMN suppressed_by jsonb,
         ADD CONSTRAINT anomaly_incident_has_reason CHECK ((incident_id IS NULL) = (incident_reason IS NULL)),
         ADD CONSTRAINT anomaly_alert_has_identity CHECK ((alert_id IS NULL) = (alert_identity IS NULL));
       -- An episode of an alert has one anomaly for good, and an alert has one at most that somebody still has to care for.
@@ -49,13 +50,48 @@ export class Incidents1764000000012 implements MigrationInterface {
       CREATE INDEX anomalies_incident_severity ON anomalies (incident_id, severity_rank) WHERE incident_id IS NOT NULL AND deleted_at IS NULL;
       CREATE INDEX anomalies_incident_active ON anomalies (incident_id)
         WHERE incident_id IS NOT NULL AND status IN ('open', 'acknowledged') AND deleted_at IS NULL;
+      CREATE INDEX anomalies_labelled_active ON anomalies (id)
+        WHERE labels IS NOT NULL AND status IN ('open', 'acknowledged') AND deleted_at IS NULL;
+
+      CREATE TABLE maintenance_windows (
+        id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT maintenance_windows_pk PRIMARY KEY,
+        name text NOT NULL CONSTRAINT maintenance_window_name UNIQUE,
+        matchers jsonb NOT NULL,
+        starts_at timestamptz(3),
+        ends_at timestamptz(3),
+        weekdays jsonb,
+        start_time text,
+        duration_minutes integer,
+        time_zone text,
+        created_by text NOT NULL,
+        created_at timestamptz(3) NOT NULL DEFAULT now(),
+        updated_at timestamptz(3) NOT NULL DEFAULT now(),
+        CONSTRAINT maintenance_window_order CHECK (starts_at < ends_at),
+        CONSTRAINT maintenance_window_duration CHECK (duration_minutes > 0),
+        CONSTRAINT maintenance_window_schedule CHECK (
+          num_nonnulls(starts_at, ends_at) = 2 AND num_nonnulls(weekdays, start_time, duration_minutes, time_zone) = 0
+          OR num_nonnulls(starts_at, ends_at) = 0 AND num_nonnulls(weekdays, start_time, duration_minutes, time_zone) = 4)
+      );
+
+      -- What fires but is kept quiet: it opens an anomaly once it is no longer, if it fires still.
+      CREATE TABLE held_alerts (
+        alert_id bigint NOT NULL CONSTRAINT held_alerts_pk PRIMARY KEY,
+        held_by jsonb NOT NULL,
+        held_at timestamptz(3) NOT NULL DEFAULT now()
+      );
+      CREATE TABLE held_findings (
+        series_id bigint NOT NULL CONSTRAINT held_findings_pk PRIMARY KEY,
+        held_by jsonb NOT NULL,
+        held_at timestamptz(3) NOT NULL DEFAULT now()
+      );
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      DROP TABLE held_findings, held_alerts, maintenance_windows;
       ALTER TABLE anomalies
-        DROP COLUMN incident_reason, DROP COLUMN incident_id, DROP COLUMN alert_identity, DROP COLUMN alert_id, DROP COLUMN labels;
+        DROP COLUMN suppressed_by, DROP COLUMN incident_reason, DROP COLUMN incident_id, DROP COLUMN alert_identity, DROP COLUMN alert_id, DROP COLUMN labels;
       DROP TABLE incident_history, incidents;
     `);
   }

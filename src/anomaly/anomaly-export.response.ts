@@ -34,6 +34,7 @@ const EXPORT_COLUMNS = [
   'alert_id',
   'incident_id',
   'incident_reason',
+  'suppressed_by',
 ] as const satisfies readonly (keyof AnomalyResponse)[];
 
 /** Anomalies as CSV, a header and a line each. */

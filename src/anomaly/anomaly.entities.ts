@@ -3,6 +3,7 @@ import { AnomalyComment } from './anomaly-comment.entity';
 import { AnomalyHistoryEntry } from './anomaly-history.entity';
 import { Incident } from './incidents/incident.entity';
 import { IncidentHistoryEntry } from './incidents/incident-history.entity';
+import { MaintenanceWindow } from './suppression/maintenance-window.entity';
 
 export const ANOMALY_ENTITIES = [
   Anomaly,
@@ -10,4 +11,5 @@ export const ANOMALY_ENTITIES = [
   AnomalyComment,
   Incident,
   IncidentHistoryEntry,
+  MaintenanceWindow,
 ];

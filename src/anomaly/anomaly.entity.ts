@@ -3,6 +3,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bigintAsNumber } from '../database/bigint-column';
 import type { Status } from './anomaly-lifecycle';
 import type { Severity } from './severity';
+import type { Suppressor } from './suppression/suppression';
 
 @Entity('anomalies')
 export class Anomaly {
@@ -112,6 +113,10 @@ export class Anomaly {
   /** Why it belongs to its incident, in words. */
   @Column('text', { name: 'incident_reason', nullable: true })
   incidentReason: string | null;
+
+  /** The silence or maintenance window that covers it; it stays open all the same. */
+  @Column('jsonb', { name: 'suppressed_by', nullable: true })
+  suppressedBy: Suppressor | null;
 
   /** Hidden by DELETE; history and references stay. */
   @Column({ type: 'timestamptz', name: 'deleted_at', precision: 3, nullable: true })

@@ -21,10 +21,25 @@ import { IncidentRepository } from './incidents/incident.repository';
 import { IncidentService } from './incidents/incident.service';
 import { IncidentGrouping } from './incidents/incident-grouping.service';
 import { IncidentSettlement } from './incidents/incident-settlement.service';
+import { HeldRepository } from './suppression/held.repository';
+import { HeldAlerts } from './suppression/held-alerts.service';
+import { MaintenanceWindowController } from './suppression/maintenance-window.controller';
+import { MaintenanceWindowRepository } from './suppression/maintenance-window.repository';
+import { MaintenanceWindowService } from './suppression/maintenance-window.service';
+import { SuppressedAnomalyRepository } from './suppression/suppressed-anomaly.repository';
+import { SuppressionMarks } from './suppression/suppression-marks.service';
+import { SuppressionWatch } from './suppression/suppression-watch.service';
+import { Suppressors } from './suppression/suppressors.service';
 
 @Module({
   imports: [TypeOrmModule.forFeature(ANOMALY_ENTITIES), TelemetryModule, MlModule],
-  controllers: [AnomalyController, AnomalyReportController, AnomalyStreamController, IncidentController],
+  controllers: [
+    AnomalyController,
+    AnomalyReportController,
+    AnomalyStreamController,
+    IncidentController,
+    MaintenanceWindowController,
+  ],
   providers: [
     AnomalyRepository,
     AnomalyHistoryRepository,
@@ -39,6 +54,14 @@ import { IncidentSettlement } from './incidents/incident-settlement.service';
     IncidentSettlement,
     IncidentService,
     AlertAnomalies,
+    MaintenanceWindowRepository,
+    MaintenanceWindowService,
+    Suppressors,
+    HeldRepository,
+    HeldAlerts,
+    SuppressedAnomalyRepository,
+    SuppressionMarks,
+    SuppressionWatch,
   ],
   exports: [AnomalyService],
 })

@@ -22,7 +22,8 @@ const COLUMNS = `id, title, description, severity, severity_rank AS "severityRan
   acknowledged_by AS "acknowledgedBy", acknowledged_at AS "acknowledgedAt", resolved_by AS "resolvedBy", resolved_at AS "resolvedAt",
   dismissed_by AS "dismissedBy", dismissed_at AS "dismissedAt", resolution, root_cause AS "rootCause", series_id AS "seriesId",
   onset_at AS "onsetAt", last_seen_at AS "lastSeenAt", metric, deleted_at AS "deletedAt",
-  labels, alert_id AS "alertId", alert_identity AS "alertIdentity", incident_id AS "incidentId", incident_reason AS "incidentReason"`;
+  labels, alert_id AS "alertId", alert_identity AS "alertIdentity", incident_id AS "incidentId", incident_reason AS "incidentReason",
+  suppressed_by AS "suppressedBy"`;
 
 const FIND = {
   name: 'anomaly_find',

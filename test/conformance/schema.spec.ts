@@ -19,6 +19,8 @@ const WITHOUT_ENTITY = [
   'anomaly_count_deltas',
   'anomaly_counts',
   'audit_seals',
+  'held_alerts',
+  'held_findings',
   'idempotency_keys',
   'rate_usage',
   'sample_batches',

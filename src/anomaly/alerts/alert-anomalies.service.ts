@@ -6,12 +6,15 @@ import type { AlertChange, AlertView } from '../../telemetry/telemetry.types';
 import { AnomalyRepository } from '../anomaly.repository';
 import { AnomalyService } from '../anomaly.service';
 import { IncidentGrouping } from '../incidents/incident-grouping.service';
+import { HeldRepository } from '../suppression/held.repository';
+import { suppressorOf } from '../suppression/suppression';
+import { Suppressors } from '../suppression/suppressors.service';
 import { alertAnomalyOf, alertResolutionOf } from './alert-anomaly';
 import { roundsOf } from './alert-rounds';
 
 /**
  * Turns alerts into anomalies: one an episode, and one active at most an alert. The end of an alert resolves its anomaly; one that a person
- * closed stays closed until the alert has been over and fires again.
+ * closed stays closed until the alert has been over and fires again. One that is silenced or under maintenance is held.
  */
 @Injectable()
 export class AlertAnomalies extends AlertConsumer implements OnModuleInit {
@@ -21,6 +24,8 @@ export class AlertAnomalies extends AlertConsumer implements OnModuleInit {
     private readonly anomalies: AnomalyRepository,
     private readonly service: AnomalyService,
     private readonly grouping: IncidentGrouping,
+    private readonly suppressors: Suppressors,
+    private readonly held: HeldRepository,
     private readonly telemetry: TelemetryService,
   ) {
     super();
@@ -44,12 +49,27 @@ export class AlertAnomalies extends AlertConsumer implements OnModuleInit {
     const fresh = fired.filter(({ id }) => !known.has(id));
     if (fresh.length === 0) return;
     const adopted = new Set((await this.anomalies.adoptAlerts(fresh)).map(({ alertId }) => alertId));
-    const opening = fresh.filter(({ id }) => !adopted.has(id)).map(alertAnomalyOf);
-    if (opening.length > 0) await this.service.createMany(await this.grouping.place(opening));
+    const opening = await this.withoutHeld(fresh.filter(({ id }) => !adopted.has(id)));
+    if (opening.length > 0)
+      await this.service.createMany(await this.grouping.place(opening.map(alertAnomalyOf)));
+  }
+
+  /** Holds those that are kept quiet, and returns the others. */
+  private async withoutHeld(fired: readonly AlertView[]): Promise<AlertView[]> {
+    const active = await this.suppressors.listActive();
+    const kept = fired.flatMap(({ id, labels }) => {
+      const heldBy = suppressorOf(labels, active);
+      return heldBy === null ? [] : [{ alertId: id, heldBy }];
+    });
+    if (kept.length > 0) await this.held.hold(kept);
+    const ids = new Set(kept.map(({ alertId }) => alertId));
+    return fired.filter(({ id }) => !ids.has(id));
   }
 
   private async resolve(ended: readonly AlertView[]): Promise<void> {
     if (ended.length === 0) return;
+    // What recovers while it is held is never told of. Taken before looking for anomalies: who lets go of it at this moment opens one first.
+    await this.held.take(ended.map(({ id }) => id));
     const active = await this.anomalies.lockActiveOfAlerts(ended.map(({ id }) => id));
     const resolutions = new Map(ended.map((alert) => [alert.id, alertResolutionOf(alert)]));
     const words = new Set(resolutions.values());
