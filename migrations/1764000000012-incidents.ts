@@ -40,6 +40,7 @@ export class Incidents1764000000012 implements MigrationInterface {
         ADD COLUMN incident_id bigint CONSTRAINT anomaly_incident REFERENCES incidents (id),
         ADD COLUMN incident_reason text,
         ADD COLUMN suppressed_by jsonb,
+        ADD COLUMN inhibited_by jsonb,
         ADD CONSTRAINT anomaly_incident_has_reason CHECK ((incident_id IS NULL) = (incident_reason IS NULL)),
         ADD CONSTRAINT anomaly_alert_has_identity CHECK ((alert_id IS NULL) = (alert_identity IS NULL));
       -- An episode of an alert has one anomaly for good, and an alert has one at most that somebody still has to care for.
@@ -76,6 +77,7 @@ export class Incidents1764000000012 implements MigrationInterface {
       -- What fires but is kept quiet: it opens an anomaly once it is no longer, if it fires still.
       CREATE TABLE held_alerts (
         alert_id bigint NOT NULL CONSTRAINT held_alerts_pk PRIMARY KEY,
+        labels jsonb NOT NULL,
         held_by jsonb NOT NULL,
         held_at timestamptz(3) NOT NULL DEFAULT now()
       );
@@ -84,14 +86,32 @@ export class Incidents1764000000012 implements MigrationInterface {
         held_by jsonb NOT NULL,
         held_at timestamptz(3) NOT NULL DEFAULT now()
       );
+
+      CREATE TABLE inhibition_rules (
+        id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT inhibition_rules_pk PRIMARY KEY,
+        name text NOT NULL CONSTRAINT inhibition_rule_name UNIQUE,
+        source_matchers jsonb NOT NULL,
+        target_matchers jsonb NOT NULL,
+        equal_labels jsonb NOT NULL,
+        created_by text NOT NULL,
+        created_at timestamptz(3) NOT NULL DEFAULT now(),
+        updated_at timestamptz(3) NOT NULL DEFAULT now()
+      );
+      CREATE TABLE service_dependencies (
+        service text NOT NULL,
+        depends_on text NOT NULL,
+        stated_at timestamptz(3) NOT NULL DEFAULT now(),
+        CONSTRAINT service_dependencies_pk PRIMARY KEY (service, depends_on),
+        CONSTRAINT service_dependency_on_another CHECK (service <> depends_on)
+      );
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP TABLE held_findings, held_alerts, maintenance_windows;
+      DROP TABLE service_dependencies, inhibition_rules, held_findings, held_alerts, maintenance_windows;
       ALTER TABLE anomalies
-        DROP COLUMN suppressed_by, DROP COLUMN incident_reason, DROP COLUMN incident_id, DROP COLUMN alert_identity, DROP COLUMN alert_id, DROP COLUMN labels;
+        DROP COLUMN inhibited_by, DROP COLUMN suppressed_by, DROP COLUMN incident_reason, DROP COLUMN incident_id, DROP COLUMN alert_identity, DROP COLUMN alert_id, DROP COLUMN labels;
       DROP TABLE incident_history, incidents;
     `);
   }

@@ -35,6 +35,7 @@ const EXPORT_COLUMNS = [
   'incident_id',
   'incident_reason',
   'suppressed_by',
+  'inhibited_by',
 ] as const satisfies readonly (keyof AnomalyResponse)[];
 
 /** Anomalies as CSV, a header and a line each. */

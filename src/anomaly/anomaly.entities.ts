@@ -3,6 +3,7 @@ import { AnomalyComment } from './anomaly-comment.entity';
 import { AnomalyHistoryEntry } from './anomaly-history.entity';
 import { Incident } from './incidents/incident.entity';
 import { IncidentHistoryEntry } from './incidents/incident-history.entity';
+import { InhibitionRule } from './inhibition/inhibition-rule.entity';
 import { MaintenanceWindow } from './suppression/maintenance-window.entity';
 
 export const ANOMALY_ENTITIES = [
@@ -12,4 +13,5 @@ export const ANOMALY_ENTITIES = [
   Incident,
   IncidentHistoryEntry,
   MaintenanceWindow,
+  InhibitionRule,
 ];

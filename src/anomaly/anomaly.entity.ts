@@ -2,6 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 import { bigintAsNumber } from '../database/bigint-column';
 import type { Status } from './anomaly-lifecycle';
+import type { Inhibitor } from './inhibition/inhibition';
 import type { Severity } from './severity';
 import type { Suppressor } from './suppression/suppression';
 
@@ -117,6 +118,10 @@ export class Anomaly {
   /** The silence or maintenance window that covers it; it stays open all the same. */
   @Column('jsonb', { name: 'suppressed_by', nullable: true })
   suppressedBy: Suppressor | null;
+
+  /** The cause of which it is a symptom; it stays open all the same. */
+  @Column('jsonb', { name: 'inhibited_by', nullable: true })
+  inhibitedBy: Inhibitor | null;
 
   /** Hidden by DELETE; history and references stay. */
   @Column({ type: 'timestamptz', name: 'deleted_at', precision: 3, nullable: true })

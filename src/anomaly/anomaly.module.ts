@@ -10,6 +10,9 @@ import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyService } from './anomaly.service';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
 import { AnomalyListService } from './anomaly-list.service';
+import { AnomalyMarkRepository } from './anomaly-mark.repository';
+import { AnomalyMarks } from './anomaly-marks.service';
+import { AnomalyOpening } from './anomaly-opening.service';
 import { AnomalyReportController } from './anomaly-report.controller';
 import { AnomalyReportRepository } from './anomaly-report.repository';
 import { AnomalyStreamController } from './anomaly-stream.controller';
@@ -21,15 +24,21 @@ import { IncidentRepository } from './incidents/incident.repository';
 import { IncidentService } from './incidents/incident.service';
 import { IncidentGrouping } from './incidents/incident-grouping.service';
 import { IncidentSettlement } from './incidents/incident-settlement.service';
+import { Inhibition } from './inhibition/inhibition.service';
+import { InhibitionRuleController } from './inhibition/inhibition-rule.controller';
+import { InhibitionRuleRepository } from './inhibition/inhibition-rule.repository';
+import { InhibitionRuleService } from './inhibition/inhibition-rule.service';
 import { HeldRepository } from './suppression/held.repository';
 import { HeldAlerts } from './suppression/held-alerts.service';
 import { MaintenanceWindowController } from './suppression/maintenance-window.controller';
 import { MaintenanceWindowRepository } from './suppression/maintenance-window.repository';
 import { MaintenanceWindowService } from './suppression/maintenance-window.service';
-import { SuppressedAnomalyRepository } from './suppression/suppressed-anomaly.repository';
 import { SuppressionMarks } from './suppression/suppression-marks.service';
 import { SuppressionWatch } from './suppression/suppression-watch.service';
 import { Suppressors } from './suppression/suppressors.service';
+import { TopologyController } from './topology/topology.controller';
+import { TopologyRepository } from './topology/topology.repository';
+import { TopologyService } from './topology/topology.service';
 
 @Module({
   imports: [TypeOrmModule.forFeature(ANOMALY_ENTITIES), TelemetryModule, MlModule],
@@ -39,6 +48,8 @@ import { Suppressors } from './suppression/suppressors.service';
     AnomalyStreamController,
     IncidentController,
     MaintenanceWindowController,
+    InhibitionRuleController,
+    TopologyController,
   ],
   providers: [
     AnomalyRepository,
@@ -59,7 +70,14 @@ import { Suppressors } from './suppression/suppressors.service';
     Suppressors,
     HeldRepository,
     HeldAlerts,
-    SuppressedAnomalyRepository,
+    AnomalyOpening,
+    AnomalyMarkRepository,
+    AnomalyMarks,
+    InhibitionRuleRepository,
+    InhibitionRuleService,
+    Inhibition,
+    TopologyRepository,
+    TopologyService,
     SuppressionMarks,
     SuppressionWatch,
   ],

@@ -23,7 +23,7 @@ const COLUMNS = `id, title, description, severity, severity_rank AS "severityRan
   dismissed_by AS "dismissedBy", dismissed_at AS "dismissedAt", resolution, root_cause AS "rootCause", series_id AS "seriesId",
   onset_at AS "onsetAt", last_seen_at AS "lastSeenAt", metric, deleted_at AS "deletedAt",
   labels, alert_id AS "alertId", alert_identity AS "alertIdentity", incident_id AS "incidentId", incident_reason AS "incidentReason",
-  suppressed_by AS "suppressedBy"`;
+  suppressed_by AS "suppressedBy", inhibited_by AS "inhibitedBy"`;
 
 const FIND = {
   name: 'anomaly_find',

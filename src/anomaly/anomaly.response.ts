@@ -67,6 +67,14 @@ export class AnomalyResponse {
     example: { kind: 'maintenance_window', id: 1, name: 'Database upgrade' },
   })
   suppressed_by: object | null;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'The cause of which it is a symptom, and why; it stays open all the same',
+    example: { kind: 'topology', anomaly_id: 7, reason: 'checkout depends on db, where anomaly 7 is active' },
+  })
+  inhibited_by: object | null;
 
   /** Times as text: JSON.stringify takes three times as long over an answer with a Date in it. */
   static from(row: Anomaly): AnomalyResponse {
@@ -102,6 +110,7 @@ export class AnomalyResponse {
       incident_id: row.incidentId,
       incident_reason: row.incidentReason,
       suppressed_by: row.suppressedBy,
+      inhibited_by: row.inhibitedBy,
     };
   }
 }

@@ -6,7 +6,7 @@ import { EpisodeEnded, Finding } from '../ml/ml.types';
 import { Anomaly } from './anomaly.entity';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyService } from './anomaly.service';
-import { IncidentGrouping } from './incidents/incident-grouping.service';
+import { AnomalyOpening } from './anomaly-opening.service';
 import { IncidentSettlement } from './incidents/incident-settlement.service';
 import { anomalyOf, detailOf, labelsOf, resolutionOf } from './metric-anomaly';
 import { severityOf, worseSeverity } from './severity';
@@ -23,7 +23,7 @@ export class FindingsService extends FindingsPort implements OnModuleInit {
   constructor(
     private readonly anomalies: AnomalyRepository,
     private readonly service: AnomalyService,
-    private readonly grouping: IncidentGrouping,
+    private readonly opening: AnomalyOpening,
     private readonly settlement: IncidentSettlement,
     private readonly suppressors: Suppressors,
     private readonly held: HeldRepository,
@@ -76,8 +76,7 @@ export class FindingsService extends FindingsPort implements OnModuleInit {
   private async openOrReopen(finding: Finding, explanation: string | null = null): Promise<void> {
     const latest = await this.anomalies.findLatestOfSeries(finding.seriesId);
     if (latest === null || !isSameTrouble(latest, finding)) {
-      const [anomaly] = await this.grouping.place([{ ...anomalyOf(finding), explanation }]);
-      await this.service.create(anomaly);
+      await this.opening.open([{ ...anomalyOf(finding), explanation }]);
       return;
     }
     const reopened = await this.service.move(latest, 'reopen');

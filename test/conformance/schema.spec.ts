@@ -26,6 +26,7 @@ const WITHOUT_ENTITY = [
   'sample_batches',
   'sample_chunks',
   'sample_cursors',
+  'service_dependencies',
 ];
 /** Columns that an entity leaves out, since TypeORM does not know their type. */
 const WITHOUT_MEMBER = ['alerts.changed_in', 'anomaly_history.xact', 'audit_log.xact'];

@@ -180,4 +180,58 @@ describe('incidents over HTTP', () => {
       expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(message)]);
     });
   });
+
+  describe('rules of inhibition', () => {
+    const RULE = {
+      name: 'Node down',
+      source_matchers: ['alertname=NodeDown'],
+      target_matchers: ['tier=~"app|web"'],
+      equal: ['node'],
+    };
+
+    it('are made, read, replaced and removed by operators', async () => {
+      const token = await server.tokenOf('operator');
+      const made = await server.post('/api/inhibition-rules', RULE, { token });
+      expect(made.status).toBe(201);
+      const { rule } = made.body.data;
+      expect(rule).toMatchObject({
+        source_matchers: ['alertname="NodeDown"'],
+        target_matchers: ['tier=~"app|web"'],
+        equal: ['node'],
+        created_by: 'the-operator',
+      });
+      expect((await server.get('/api/inhibition-rules')).body.data.rules).toEqual([rule]);
+      const again = await server.post('/api/inhibition-rules', RULE);
+      expect([again.status, again.body.code]).toEqual([409, 'inhibition-rule/name-taken']);
+      const url = `/api/inhibition-rules/${rule.id as number}`;
+      const replaced = await server.put(url, { ...RULE, equal: undefined });
+      expect(replaced.body.data.rule.equal).toEqual([]);
+      expect((await server.delete(url, { token: await server.tokenOf('analyst') })).status).toBe(403);
+      expect((await server.delete(url, { token })).status).toBe(200);
+      expect((await server.get(url)).status).toBe(404);
+    });
+
+    it.each([
+      [{ source_matchers: ['x!=y'] }, 'source_matchers must have one that does not match the empty string'],
+      [
+        { target_matchers: ['x=~".*"'] },
+        'target_matchers must have one that does not match the empty string',
+      ],
+      [{ equal: ['a', 'a'] }, 'equal must be a list of at most 10 different label names'],
+      [{ source_matchers: 'x=y' }, 'source_matchers must be a list of 1 to 30 matchers'],
+    ])('that cannot be are refused: %j', async (wrong, message) => {
+      const answer = await server.post('/api/inhibition-rules', { ...RULE, ...wrong });
+      expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(message)]);
+    });
+  });
+
+  it.each([
+    [{ a: ['b'], b: ['c'], c: ['a'] }, 'Services cannot depend on themselves'],
+    [{ a: ['a'] }, 'Services cannot depend on themselves: a -> a'],
+    [{ a: ['b', 'b'] }, 'dependencies must be an object of services'],
+    [['a'], 'dependencies must be an object of services'],
+  ])('refuse a topology that cannot be: %j', async (dependencies, message) => {
+    const answer = await server.put('/api/topology', { dependencies });
+    expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(message)]);
+  });
 });

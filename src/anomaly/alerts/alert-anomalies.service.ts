@@ -5,7 +5,7 @@ import { TelemetryService } from '../../telemetry/telemetry.service';
 import type { AlertChange, AlertView } from '../../telemetry/telemetry.types';
 import { AnomalyRepository } from '../anomaly.repository';
 import { AnomalyService } from '../anomaly.service';
-import { IncidentGrouping } from '../incidents/incident-grouping.service';
+import { AnomalyOpening } from '../anomaly-opening.service';
 import { HeldRepository } from '../suppression/held.repository';
 import { suppressorOf } from '../suppression/suppression';
 import { Suppressors } from '../suppression/suppressors.service';
@@ -23,7 +23,7 @@ export class AlertAnomalies extends AlertConsumer implements OnModuleInit {
   constructor(
     private readonly anomalies: AnomalyRepository,
     private readonly service: AnomalyService,
-    private readonly grouping: IncidentGrouping,
+    private readonly opening: AnomalyOpening,
     private readonly suppressors: Suppressors,
     private readonly held: HeldRepository,
     private readonly telemetry: TelemetryService,
@@ -50,8 +50,7 @@ export class AlertAnomalies extends AlertConsumer implements OnModuleInit {
     if (fresh.length === 0) return;
     const adopted = new Set((await this.anomalies.adoptAlerts(fresh)).map(({ alertId }) => alertId));
     const opening = await this.withoutHeld(fresh.filter(({ id }) => !adopted.has(id)));
-    if (opening.length > 0)
-      await this.service.createMany(await this.grouping.place(opening.map(alertAnomalyOf)));
+    await this.opening.open(opening.map(alertAnomalyOf));
   }
 
   /** Holds those that are kept quiet, and returns the others. */
@@ -59,7 +58,7 @@ export class AlertAnomalies extends AlertConsumer implements OnModuleInit {
     const active = await this.suppressors.listActive();
     const kept = fired.flatMap(({ id, labels }) => {
       const heldBy = suppressorOf(labels, active);
-      return heldBy === null ? [] : [{ alertId: id, heldBy }];
+      return heldBy === null ? [] : [{ alertId: id, labels, heldBy }];
     });
     if (kept.length > 0) await this.held.hold(kept);
     const ids = new Set(kept.map(({ alertId }) => alertId));

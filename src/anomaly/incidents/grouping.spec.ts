@@ -1,11 +1,16 @@
 import fc from 'fast-check';
 
-import { type Candidate, groupOf, parseAlternatives, placeAll, takesIn } from './grouping';
+import { type Candidate, groupKeysOf, groupOf, parseAlternatives, placeAll, takesIn } from './grouping';
 
 const NOW = new Date('2026-01-31T10:00:00Z');
 const before = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1_000);
 const ALTERNATIVES = parseAlternatives(['service', 'job+namespace', 'alertname']);
 const WINDOWS = { joinSeconds: 600, reopenSeconds: 900 };
+const DEPENDENCIES = new Map([
+  ['web', ['checkout']],
+  ['checkout', ['db']],
+]);
+const RULES = { alternatives: ALTERNATIVES, windows: WINDOWS, dependencies: DEPENDENCIES };
 
 const anomaly = (labels: Record<string, string> | null, title = 'Errors') => ({
   title,
@@ -22,7 +27,7 @@ const candidate = (labels: Record<string, string>, told: Partial<Candidate> = {}
   ...told,
 });
 const place = (anomalies: Parameters<typeof placeAll>[0], candidates: Candidate[] = []) =>
-  placeAll(anomalies, candidates, ALTERNATIVES, WINDOWS, NOW);
+  placeAll(anomalies, candidates, RULES, NOW);
 
 describe('the group of an anomaly', () => {
   it.each([
@@ -106,6 +111,45 @@ describe('new anomalies', () => {
     );
     expect(members[0].reason).toBe(
       'same service=checkout within 15 min of the resolution, which reopened the incident',
+    );
+  });
+
+  it('join the incident of a service that theirs depends on, directly or not', () => {
+    const [placement, ...others] = place([anomaly({ service: 'web' })], [candidate({ service: 'db' })]);
+    expect(others).toEqual([]);
+    expect(placement).toMatchObject({
+      incident: { id: 7 },
+      members: [{ position: 0, reason: 'web depends on db, whose incident this is' }],
+    });
+  });
+
+  it('come together with the trouble that causes them, told in whatever order', () => {
+    const [placement, ...others] = place([
+      anomaly({ service: 'web' }),
+      anomaly({ service: 'checkout' }),
+      anomaly({ service: 'db' }, 'Disk full'),
+    ]);
+    expect(others).toEqual([]);
+    expect(placement).toMatchObject({ incident: null, title: 'db: Disk full' });
+    expect(placement.members).toEqual([
+      { position: 0, reason: 'web depends on checkout, whose incident this is' },
+      { position: 1, reason: 'checkout depends on db, whose incident this is' },
+      { position: 2, reason: 'first of its incident (service=db)' },
+    ]);
+  });
+
+  it('stay with their own incident where they have one, and open one where the cause is over', () => {
+    const own = candidate({ service: 'checkout' }, { id: 8 });
+    expect(place([anomaly({ service: 'checkout' })], [candidate({ service: 'db' }), own])).toMatchObject([
+      { incident: { id: 8 } },
+    ]);
+    const over = candidate({ service: 'db' }, { status: 'resolved', resolvedAt: before(1) });
+    expect(place([anomaly({ service: 'checkout' })], [over])).toMatchObject([{ incident: null }]);
+  });
+
+  it('look for the incidents of all groups that may take them in', () => {
+    expect(groupKeysOf([anomaly({ service: 'web' }), anomaly(null)], RULES).sort()).toEqual(
+      ['web', 'checkout', 'db'].map((service) => groupOf({ service }, ALTERNATIVES).key).sort(),
     );
   });
 

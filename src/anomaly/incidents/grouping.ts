@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { NewAnomaly } from '../anomaly.types';
 import { type Severity, worseSeverity } from '../severity';
 import { cut } from '../text';
+import { type Dependencies, dependenciesOf } from '../topology/topology';
 import type { IncidentStatus } from './incident-lifecycle';
 
 type Labels = Readonly<Record<string, string>>;
@@ -35,7 +36,15 @@ export interface GroupingWindows {
   readonly reopenSeconds: number;
 }
 
-/** An incident that anomalies of one group belong to: one that there is, or a new one. */
+/** By what anomalies are grouped. */
+export interface GroupingRules {
+  /** Labels that make a group; the first of the alternatives that is there counts. */
+  readonly alternatives: readonly (readonly string[])[];
+  readonly windows: GroupingWindows;
+  readonly dependencies: Dependencies;
+}
+
+/** An incident that anomalies belong to: one that there is, or a new one of a group. */
 export interface Placement {
   readonly group: Group;
   readonly incident: Candidate | null;
@@ -70,15 +79,14 @@ export function parseAlternatives(setting: readonly string[]): string[][] {
 }
 
 /**
- * Where new anomalies belong: with those of their group, in the incident of the group that is still going on or was resolved a moment ago, else
- * in a new one. However many they are, each group makes one incident at most.
+ * Where new anomalies belong: in the incident of their group that is still going on or was resolved a moment ago; else in that of a service on
+ * which theirs depends, the nearest first; else in a new one. However many they are, each group makes one incident at most.
  * Shape  candidates: at most one a group counts, the first that takes anomalies in; so give the preferred one first.
  */
 export function placeAll(
   anomalies: readonly Pick<NewAnomaly, 'title' | 'severity' | 'labels'>[],
   candidates: readonly Candidate[],
-  alternatives: readonly (readonly string[])[],
-  windows: GroupingWindows,
+  { alternatives, windows, dependencies }: GroupingRules,
   now: Date,
 ): Placement[] {
   const groups = new Map<string, { group: Group; positions: number[] }>();
@@ -89,23 +97,73 @@ export function placeAll(
     if (known === undefined) groups.set(group.key, { group, positions: [position] });
     else known.positions.push(position);
   });
-  return [...groups.values()].map(({ group, positions }) => {
-    const incident =
-      candidates.find((candidate) => candidate.groupKey === group.key && takesIn(candidate, windows, now)) ??
-      null;
-    return {
-      group,
-      incident,
-      title: titleOf(group, anomalies[positions[0]].title),
-      severity: positions
-        .map((position) => anomalies[position].severity)
-        .reduce(worseSeverity, incident?.severity ?? 'low'),
-      members: positions.map((position, index) => ({
-        position,
-        reason: reasonOf(group, incident, index === 0, windows),
-      })),
-    };
-  });
+  const incidents = new Map<string, Candidate>();
+  for (const candidate of candidates)
+    if (!incidents.has(candidate.groupKey) && takesIn(candidate, windows, now))
+      incidents.set(candidate.groupKey, candidate);
+
+  // A service may depend on one that depends on another; without circles the walk ends.
+  const causeOf = ({ key, labels }: Group): { group: Group; service: string } | null => {
+    if (incidents.has(key) || labels.service === undefined) return null;
+    for (const service of dependenciesOf(labels.service, dependencies)) {
+      const group = groupOf({ service }, alternatives);
+      const isActive = incidents.has(group.key) && incidents.get(group.key)?.status !== 'resolved';
+      if (isActive || groups.has(group.key)) return { group, service };
+    }
+    return null;
+  };
+  const placements = new Map<
+    string,
+    { placement: Placement; members: { position: number; reason: string }[] }
+  >();
+  const placementOf = (group: Group) => {
+    const known = placements.get(group.key);
+    if (known !== undefined) return known;
+    const incident = incidents.get(group.key) ?? null;
+    const [first] = groups.get(group.key)?.positions ?? [];
+    const members: { position: number; reason: string }[] = [];
+    const title = first === undefined ? '' : titleOf(group, anomalies[first].title);
+    const placement = { group, incident, title, severity: incident?.severity ?? 'low', members } as const;
+    placements.set(group.key, { placement, members });
+    return { placement, members };
+  };
+  for (const { group, positions } of groups.values()) {
+    const cause = causeOf(group);
+    let root = cause?.group ?? group;
+    for (let next = causeOf(root); next !== null; next = causeOf(root)) root = next.group;
+    const { placement, members } = placementOf(root);
+    positions.forEach((position, index) => {
+      const reason =
+        cause === null
+          ? reasonOf(group, placement.incident, index === 0, windows)
+          : `${group.labels.service} depends on ${cause.service}, whose incident this is`;
+      members.push({ position, reason });
+    });
+  }
+  return [...placements.values()].map(({ placement, members }) => ({
+    ...placement,
+    severity: members
+      .map(({ position }) => anomalies[position].severity)
+      .reduce(worseSeverity, placement.severity),
+  }));
+}
+
+/** The keys of all groups whose incidents may take these anomalies in. */
+export function groupKeysOf(
+  anomalies: readonly Pick<NewAnomaly, 'labels'>[],
+  { alternatives, dependencies }: GroupingRules,
+): string[] {
+  const keys = new Set<string>();
+  const services = new Set<string>();
+  for (const { labels } of anomalies) {
+    if (labels === null) continue;
+    keys.add(groupOf(labels, alternatives).key);
+    if (labels.service !== undefined) services.add(labels.service);
+  }
+  for (const service of services)
+    for (const cause of dependenciesOf(service, dependencies))
+      keys.add(groupOf({ service: cause }, alternatives).key);
+  return [...keys];
 }
 
 /** Whether an incident is still going on, or was resolved so shortly ago that the same trouble has come back. */

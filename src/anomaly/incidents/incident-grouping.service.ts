@@ -5,7 +5,8 @@ import { IncidentConfig } from '../../config/sections';
 import { Database } from '../../database/database';
 import { EventsService } from '../../events/events.service';
 import type { NewAnomaly } from '../anomaly.types';
-import { type GroupingWindows, groupOf, parseAlternatives, placeAll } from './grouping';
+import { TopologyService } from '../topology/topology.service';
+import { type GroupingWindows, groupKeysOf, parseAlternatives, placeAll, type Placement } from './grouping';
 import { IncidentRepository } from './incident.repository';
 
 /** Finds the incident of each new anomaly, however many come at once: a storm makes one incident a group at most. */
@@ -16,6 +17,7 @@ export class IncidentGrouping {
 
   constructor(
     private readonly incidents: IncidentRepository,
+    private readonly topology: TopologyService,
     private readonly audit: AuditService,
     private readonly events: EventsService,
     private readonly database: Database,
@@ -30,14 +32,14 @@ export class IncidentGrouping {
    * Publishes incident.opened and incident.reopened.
    */
   async place(anomalies: readonly NewAnomaly[]): Promise<NewAnomaly[]> {
-    const keys = new Set(
-      anomalies.flatMap(({ labels }) => (labels === null ? [] : [groupOf(labels, this.alternatives).key])),
-    );
-    if (keys.size === 0) return [...anomalies];
+    if (anomalies.every(({ labels }) => labels === null)) return [...anomalies];
     return this.database.run(async () => {
+      const { alternatives, windows } = this;
+      const dependencies = await this.topology.get();
+      const keys = groupKeysOf(anomalies, { alternatives, windows, dependencies });
       const now = await this.incidents.lockGrouping();
-      const candidates = await this.incidents.lockCandidates([...keys], this.windows);
-      const placements = placeAll(anomalies, candidates, this.alternatives, this.windows, now);
+      const candidates = await this.incidents.lockCandidates(keys, windows);
+      const placements = placeAll(anomalies, candidates, { alternatives, windows, dependencies }, now);
       const ids = await this.audit.recorded(() => this.store(placements));
       const placed = [...anomalies];
       for (const { group, members } of placements) {
@@ -50,7 +52,7 @@ export class IncidentGrouping {
   }
 
   /** Opens and joins; returns the incident of each group. */
-  private async store(placements: ReturnType<typeof placeAll>): Promise<Map<string, number>> {
+  private async store(placements: readonly Placement[]): Promise<Map<string, number>> {
     const ids = new Map<string, number>();
     const signature = this.audit.signature();
     const fresh = placements.filter(({ incident }) => incident === null);

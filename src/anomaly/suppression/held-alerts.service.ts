@@ -4,9 +4,8 @@ import { Database } from '../../database/database';
 import { currentActor } from '../../observability/request-context';
 import { TelemetryService } from '../../telemetry/telemetry.service';
 import { alertAnomalyOf } from '../alerts/alert-anomaly';
-import { AnomalyService } from '../anomaly.service';
 import { AnomalyHistoryRepository } from '../anomaly-history.repository';
-import { IncidentGrouping } from '../incidents/incident-grouping.service';
+import { AnomalyOpening } from '../anomaly-opening.service';
 import { HeldAlert, HeldRepository } from './held.repository';
 import { type ActiveSuppressor, heldReasonOf, suppressorOf } from './suppression';
 
@@ -18,8 +17,7 @@ export class HeldAlerts {
   constructor(
     private readonly held: HeldRepository,
     private readonly telemetry: TelemetryService,
-    private readonly grouping: IncidentGrouping,
-    private readonly service: AnomalyService,
+    private readonly opening: AnomalyOpening,
     private readonly history: AnomalyHistoryRepository,
     private readonly database: Database,
   ) {}
@@ -53,7 +51,7 @@ export class HeldAlerts {
       return [{ ...anomaly, explanation: `${heldReasonOf(heldBy, heldAt)} ${anomaly.explanation}` }];
     });
     if (opening.length === 0) return;
-    const opened = await this.service.createMany(await this.grouping.place(opening));
+    const opened = await this.opening.open(opening);
     await this.history.append(
       opened.map(({ id, status, alertId }) => ({
         anomalyId: id,

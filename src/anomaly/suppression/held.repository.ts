@@ -6,26 +6,31 @@ import type { Suppressor } from './suppression';
 /** An alert that fired while it was kept quiet. */
 export interface HeldAlert {
   readonly alertId: number;
+  readonly labels: Readonly<Record<string, string>>;
   readonly heldBy: Suppressor;
   readonly heldAt: Date;
 }
 
 /** A detection that opened while its series was kept quiet. */
-export type HeldFinding = Omit<HeldAlert, 'alertId'>;
+export type HeldFinding = Pick<HeldAlert, 'heldBy' | 'heldAt'>;
 
 const HOLD = {
   name: 'held_alerts_hold',
-  text: `INSERT INTO held_alerts (alert_id, held_by)
-         SELECT alert_id, held_by FROM jsonb_to_recordset($1) AS row(alert_id bigint, held_by jsonb)
+  text: `INSERT INTO held_alerts (alert_id, labels, held_by)
+         SELECT alert_id, labels, held_by FROM jsonb_to_recordset($1) AS row(alert_id bigint, labels jsonb, held_by jsonb)
          ON CONFLICT ON CONSTRAINT held_alerts_pk DO NOTHING`,
 };
 const LIST_AFTER = {
   name: 'held_alerts_list_after',
-  text: `SELECT alert_id AS "alertId", held_by AS "heldBy", held_at AS "heldAt" FROM held_alerts WHERE alert_id > $1 ORDER BY alert_id LIMIT $2`,
+  text: `SELECT alert_id AS "alertId", labels, held_by AS "heldBy", held_at AS "heldAt" FROM held_alerts WHERE alert_id > $1 ORDER BY alert_id LIMIT $2`,
+};
+const LIST_LABELS = {
+  name: 'held_alerts_list_labels',
+  text: `SELECT labels FROM held_alerts ORDER BY alert_id`,
 };
 const TAKE = {
   name: 'held_alerts_take',
-  text: `DELETE FROM held_alerts WHERE alert_id = ANY($1::bigint[]) RETURNING alert_id AS "alertId", held_by AS "heldBy", held_at AS "heldAt"`,
+  text: `DELETE FROM held_alerts WHERE alert_id = ANY($1::bigint[]) RETURNING alert_id AS "alertId", labels, held_by AS "heldBy", held_at AS "heldAt"`,
 };
 const HOLD_FINDING = {
   name: 'held_findings_hold',
@@ -42,14 +47,24 @@ const DROP_FINDING = { name: 'held_findings_drop', text: `DELETE FROM held_findi
 export class HeldRepository {
   constructor(private readonly database: Database) {}
 
-  async hold(alerts: readonly Pick<HeldAlert, 'alertId' | 'heldBy'>[]): Promise<void> {
-    const rows = alerts.map(({ alertId, heldBy }) => ({ alert_id: alertId, held_by: heldBy }));
+  async hold(alerts: readonly Pick<HeldAlert, 'alertId' | 'labels' | 'heldBy'>[]): Promise<void> {
+    const rows = alerts.map(({ alertId, labels, heldBy }) => ({
+      alert_id: alertId,
+      labels,
+      held_by: heldBy,
+    }));
     await this.database.query(HOLD, [JSON.stringify(rows)]);
   }
 
   /** Held alerts above an id, in the order of their ids. */
   listAfter(alertId: number, limit: number): Promise<HeldAlert[]> {
     return this.database.query<HeldAlert>(LIST_AFTER, [alertId, limit]);
+  }
+
+  /** The labels of all held alerts. */
+  async listLabels(): Promise<HeldAlert['labels'][]> {
+    const rows = await this.database.query<Pick<HeldAlert, 'labels'>>(LIST_LABELS);
+    return rows.map(({ labels }) => labels);
   }
 
   /** Lets go of alerts, and says which of them were held: whoever gets one back is the only one to deal with it. */

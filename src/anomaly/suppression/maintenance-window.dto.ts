@@ -1,39 +1,18 @@
 import { Field, Instant, Integer, OneOf, Text } from '../../common/validation/fields';
+import { Matchers } from '../matchers.dto';
 import { isTimeZone, type Weekday, WEEKDAYS } from './recurrence';
 
 const MAX_NAME = 100;
-const MAX_MATCHERS = 30;
-const MAX_MATCHER_LENGTH = 2_500;
 const WEEK_MINUTES = 10_080;
 
 const SCHEDULES = ['once', 'weekly'] as const;
-
-/** Label conditions, one a text. */
-function Matchers(): PropertyDecorator {
-  return Field(
-    (value, field) =>
-      Array.isArray(value) &&
-      value.length > 0 &&
-      value.length <= MAX_MATCHERS &&
-      value.every((text) => typeof text === 'string' && text !== '' && text.length <= MAX_MATCHER_LENGTH)
-        ? null
-        : `${field} must be a list of 1 to ${MAX_MATCHERS} matchers such as service="checkout"`,
-    {
-      type: 'array',
-      items: { type: 'string', maxLength: MAX_MATCHER_LENGTH },
-      minItems: 1,
-      maxItems: MAX_MATCHERS,
-    },
-    { description: 'All must hold; as Alertmanager writes them', example: ['service=~"checkout|cart"'] },
-  );
-}
 
 /** What a maintenance window covers, and when: `once` or `weekly`, with the members of that kind. */
 export class MaintenanceWindowDto {
   @Text(MAX_NAME, { example: 'Database upgrade' })
   name: string;
 
-  @Matchers()
+  @Matchers('service=~"checkout|cart"')
   matchers: string[];
 
   @OneOf(SCHEDULES, { example: 'weekly' })
