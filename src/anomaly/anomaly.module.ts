@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { MlModule } from '../ml/ml.module';
 import { TelemetryModule } from '../telemetry/telemetry.module';
 import { AlertAnomalies } from './alerts/alert-anomalies.service';
+import { AlertAnomalyRepository } from './alerts/alert-anomaly.repository';
 import { AnomalyController } from './anomaly.controller';
 import { ANOMALY_ENTITIES } from './anomaly.entities';
 import { AnomalyRepository } from './anomaly.repository';
@@ -64,6 +65,7 @@ import { TopologyService } from './topology/topology.service';
     IncidentGrouping,
     IncidentSettlement,
     IncidentService,
+    AlertAnomalyRepository,
     AlertAnomalies,
     MaintenanceWindowRepository,
     MaintenanceWindowService,

@@ -5,19 +5,12 @@ import { In, IsNull, Repository } from 'typeorm';
 import { recordingOf, Signature } from '../audit/audit.service';
 import { Database } from '../database/database';
 import { Anomaly } from './anomaly.entity';
-import {
-  AlertEvidence,
-  AnomalyFilter,
-  AnomalyOrder,
-  MetricEvidence,
-  NewAnomaly,
-  Resolution,
-} from './anomaly.types';
+import { AnomalyFilter, AnomalyOrder, MetricEvidence, NewAnomaly, Resolution } from './anomaly.types';
 import { Status } from './anomaly-lifecycle';
 import { afterCursor, buildCondition, Condition, countOf, isCounted, orderBy } from './anomaly-query';
 
 /** A row as the statements below give it: the entity's members under their own names. */
-const COLUMNS = `id, title, description, severity, severity_rank AS "severityRank", status, anomaly_score AS "anomalyScore", confidence, source,
+export const ANOMALY_COLUMNS = `id, title, description, severity, severity_rank AS "severityRank", status, anomaly_score AS "anomalyScore", confidence, source,
   explanation, metrics_data AS "metricsData", version, created_at AS "createdAt", updated_at AS "updatedAt", created_by AS "createdBy",
   acknowledged_by AS "acknowledgedBy", acknowledged_at AS "acknowledgedAt", resolved_by AS "resolvedBy", resolved_at AS "resolvedAt",
   dismissed_by AS "dismissedBy", dismissed_at AS "dismissedAt", resolution, root_cause AS "rootCause", series_id AS "seriesId",
@@ -27,7 +20,7 @@ const COLUMNS = `id, title, description, severity, severity_rank AS "severityRan
 
 const FIND = {
   name: 'anomaly_find',
-  text: `SELECT ${COLUMNS} FROM anomalies WHERE id = $1 AND deleted_at IS NULL`,
+  text: `SELECT ${ANOMALY_COLUMNS} FROM anomalies WHERE id = $1 AND deleted_at IS NULL`,
 };
 const LOCK = { name: 'anomaly_lock', text: `${FIND.text} FOR UPDATE` };
 
@@ -75,7 +68,7 @@ function openingOf(rows: string): string {
                 jsonb_build_object('title', title, 'severity', severity, 'status', status, 'source', source) AS after
               FROM opened) AS change`)}
           )
-          SELECT ${COLUMNS} FROM opened ORDER BY id`;
+          SELECT ${ANOMALY_COLUMNS} FROM opened ORDER BY id`;
 }
 
 const OPEN = {
@@ -118,7 +111,7 @@ const MOVE_MANY = {
                jsonb_strip_nulls(jsonb_build_object('status', status, 'resolution', $8::text, 'rootCause', $9::text)) AS after
              FROM moved ORDER BY id) AS change`)}
          )
-         SELECT ${COLUMNS} FROM moved ORDER BY id`,
+         SELECT ${ANOMALY_COLUMNS} FROM moved ORDER BY id`,
 };
 
 const SAVE = {
@@ -128,7 +121,7 @@ const SAVE = {
            resolution = $15, root_cause = $16, onset_at = $17, last_seen_at = $18, metric = $19, deleted_at = $20,
            updated_at = GREATEST(now(), updated_at), version = version + 1
          WHERE id = $1
-         RETURNING ${COLUMNS}`,
+         RETURNING ${ANOMALY_COLUMNS}`,
 };
 
 const EXTEND = {
@@ -138,42 +131,18 @@ const EXTEND = {
 
 const FIND_ACTIVE = {
   name: 'anomaly_find_active',
-  text: `SELECT ${COLUMNS} FROM anomalies WHERE series_id = $1 AND status IN ('open', 'acknowledged') AND deleted_at IS NULL FOR UPDATE`,
-};
-
-const FIND_ACTIVE_OF_ALERT = {
-  name: 'anomaly_find_active_of_alert',
-  text: `SELECT ${COLUMNS} FROM anomalies WHERE alert_identity = $1 AND status IN ('open', 'acknowledged') AND deleted_at IS NULL FOR UPDATE`,
-};
-
-const FIND_ALERT_IDS = {
-  name: 'anomaly_find_alert_ids',
-  text: `SELECT alert_id AS "alertId" FROM anomalies WHERE alert_id = ANY($1::bigint[])`,
-};
-
-const LOCK_ACTIVE_OF_ALERTS = {
-  name: 'anomaly_lock_active_of_alerts',
-  text: `SELECT ${COLUMNS} FROM anomalies WHERE alert_id = ANY($1::bigint[]) AND status IN ('open', 'acknowledged') AND deleted_at IS NULL
-         ORDER BY id FOR UPDATE`,
+  text: `SELECT ${ANOMALY_COLUMNS} FROM anomalies WHERE series_id = $1 AND status IN ('open', 'acknowledged') AND deleted_at IS NULL FOR UPDATE`,
 };
 
 const LOCK_ACTIVE_OF_INCIDENT = {
   name: 'anomaly_lock_active_of_incident',
-  text: `SELECT ${COLUMNS} FROM anomalies WHERE incident_id = $1 AND status IN ('open', 'acknowledged') AND deleted_at IS NULL
+  text: `SELECT ${ANOMALY_COLUMNS} FROM anomalies WHERE incident_id = $1 AND status IN ('open', 'acknowledged') AND deleted_at IS NULL
          ORDER BY id FOR UPDATE`,
-};
-
-const ADOPT = {
-  name: 'anomaly_adopt_alerts',
-  text: `UPDATE anomalies SET alert_id = row.id
-         FROM jsonb_to_recordset($1) AS row(id bigint, identity uuid)
-         WHERE alert_identity = row.identity AND status IN ('open', 'acknowledged') AND deleted_at IS NULL
-         RETURNING ${COLUMNS.replace('id,', 'anomalies.id,')}`,
 };
 
 const FIND_LATEST_OF_SERIES = {
   name: 'anomaly_find_latest_of_series',
-  text: `SELECT ${COLUMNS} FROM anomalies WHERE series_id = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE`,
+  text: `SELECT ${ANOMALY_COLUMNS} FROM anomalies WHERE series_id = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE`,
 };
 
 const CUBE = {
@@ -293,31 +262,9 @@ export class AnomalyRepository {
     return (await this.database.query<Anomaly>(FIND_ACTIVE, [seriesId]))[0] ?? null;
   }
 
-  /** The open or acknowledged anomaly of an alert, of whichever episode, locked. */
-  async findActiveOfAlert(identity: string): Promise<Anomaly | null> {
-    return (await this.database.query<Anomaly>(FIND_ACTIVE_OF_ALERT, [identity]))[0] ?? null;
-  }
-
-  /** Those of these episodes that have an anomaly, hidden ones included. */
-  async findAlertIds(alertIds: readonly number[]): Promise<number[]> {
-    const rows = await this.database.query<{ alertId: number }>(FIND_ALERT_IDS, [alertIds]);
-    return rows.map(({ alertId }) => alertId);
-  }
-
-  /** The open or acknowledged anomalies of these episodes, locked in one order. */
-  lockActiveOfAlerts(alertIds: readonly number[]): Promise<Anomaly[]> {
-    return this.database.query<Anomaly>(LOCK_ACTIVE_OF_ALERTS, [alertIds]);
-  }
-
   /** The open or acknowledged members of an incident, locked in one order. */
   lockActiveOfIncident(incidentId: number): Promise<Anomaly[]> {
     return this.database.query<Anomaly>(LOCK_ACTIVE_OF_INCIDENT, [incidentId]);
-  }
-
-  /** Gives alerts that fire again to the anomalies that are still active for them (somebody reopened them); returns those. */
-  adoptAlerts(alerts: readonly Pick<AlertEvidence, 'id' | 'identity'>[]): Promise<Anomaly[]> {
-    const rows = alerts.map(({ id, identity }) => ({ id, identity }));
-    return this.database.query<Anomaly>(ADOPT, [JSON.stringify(rows)]);
   }
 
   /** Acknowledges or resolves anomalies that are active, with history and audit rows, in one statement; returns those that changed. */
@@ -384,7 +331,7 @@ export class AnomalyRepository {
   ): Promise<CountedAnomalies> {
     const text =
       this.listTexts.get(name) ??
-      `SELECT ${COLUMNS}, ${countOf(filter, condition, COUNT_CAP)} AS total FROM anomalies WHERE ${where} ${rest}`;
+      `SELECT ${ANOMALY_COLUMNS}, ${countOf(filter, condition, COUNT_CAP)} AS total FROM anomalies WHERE ${where} ${rest}`;
     this.listTexts.set(name, text);
     const rows = await this.database.query<Anomaly & { total: number }>({ name, text }, values);
     const total = rows.length > 0 ? rows[0].total : await this.count(filter, condition);
@@ -418,7 +365,7 @@ export class AnomalyRepository {
   export(filter: AnomalyFilter, limit: number): AsyncGenerator<Anomaly> {
     const { where, values } = buildCondition(filter);
     return this.database.stream<Anomaly>(
-      `SELECT ${COLUMNS} FROM anomalies WHERE ${where} ORDER BY id DESC LIMIT ${limit}`,
+      `SELECT ${ANOMALY_COLUMNS} FROM anomalies WHERE ${where} ORDER BY id DESC LIMIT ${limit}`,
       values,
     );
   }

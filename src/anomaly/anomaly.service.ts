@@ -5,6 +5,7 @@ import { Clock } from '../common/time/clock';
 import { Database } from '../database/database';
 import { EventsService } from '../events/events.service';
 import { currentActor } from '../observability/request-context';
+import { AlertAnomalyRepository } from './alerts/alert-anomaly.repository';
 import { Anomaly } from './anomaly.entity';
 import {
   AlertAnomalyActive,
@@ -26,6 +27,7 @@ import { IncidentSettlement } from './incidents/incident-settlement.service';
 export class AnomalyService {
   constructor(
     private readonly anomalies: AnomalyRepository,
+    private readonly alertAnomalies: AlertAnomalyRepository,
     private readonly history: AnomalyHistoryRepository,
     private readonly audit: AuditService,
     private readonly events: EventsService,
@@ -267,7 +269,7 @@ export class AnomalyService {
   private async requireNoneActive({ id, seriesId, alertIdentity }: Anomaly): Promise<void> {
     if (seriesId !== null && (await this.anomalies.findActive(seriesId)) !== null)
       throw new SeriesAnomalyActive(id);
-    if (alertIdentity !== null && (await this.anomalies.findActiveOfAlert(alertIdentity)) !== null)
+    if (alertIdentity !== null && (await this.alertAnomalies.findActive(alertIdentity)) !== null)
       throw new AlertAnomalyActive(id);
   }
 

@@ -202,7 +202,7 @@ describe('incidents over HTTP', () => {
       });
       expect((await server.get('/api/inhibition-rules')).body.data.rules).toEqual([rule]);
       const again = await server.post('/api/inhibition-rules', RULE);
-      expect([again.status, again.body.code]).toEqual([409, 'inhibition-rule/name-taken']);
+      expect([again.status, again.body.code]).toEqual([409, 'inhibition/name-taken']);
       const url = `/api/inhibition-rules/${rule.id as number}`;
       const replaced = await server.put(url, { ...RULE, equal: undefined });
       expect(replaced.body.data.rule.equal).toEqual([]);

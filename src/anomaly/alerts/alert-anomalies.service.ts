@@ -3,13 +3,13 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import { AlertConsumer } from '../../telemetry/alert-consumer.port';
 import { TelemetryService } from '../../telemetry/telemetry.service';
 import type { AlertChange, AlertView } from '../../telemetry/telemetry.types';
-import { AnomalyRepository } from '../anomaly.repository';
 import { AnomalyService } from '../anomaly.service';
 import { AnomalyOpening } from '../anomaly-opening.service';
 import { HeldRepository } from '../suppression/held.repository';
 import { suppressorOf } from '../suppression/suppression';
 import { Suppressors } from '../suppression/suppressors.service';
 import { alertAnomalyOf, alertResolutionOf } from './alert-anomaly';
+import { AlertAnomalyRepository } from './alert-anomaly.repository';
 import { roundsOf } from './alert-rounds';
 
 /**
@@ -21,7 +21,7 @@ export class AlertAnomalies extends AlertConsumer implements OnModuleInit {
   readonly reader = 'anomalies';
 
   constructor(
-    private readonly anomalies: AnomalyRepository,
+    private readonly anomalies: AlertAnomalyRepository,
     private readonly service: AnomalyService,
     private readonly opening: AnomalyOpening,
     private readonly suppressors: Suppressors,
@@ -48,7 +48,7 @@ export class AlertAnomalies extends AlertConsumer implements OnModuleInit {
     const known = new Set(await this.anomalies.findAlertIds(fired.map(({ id }) => id)));
     const fresh = fired.filter(({ id }) => !known.has(id));
     if (fresh.length === 0) return;
-    const adopted = new Set((await this.anomalies.adoptAlerts(fresh)).map(({ alertId }) => alertId));
+    const adopted = new Set((await this.anomalies.adopt(fresh)).map(({ alertId }) => alertId));
     const opening = await this.withoutHeld(fresh.filter(({ id }) => !adopted.has(id)));
     await this.opening.open(opening.map(alertAnomalyOf));
   }
@@ -69,7 +69,7 @@ export class AlertAnomalies extends AlertConsumer implements OnModuleInit {
     if (ended.length === 0) return;
     // What recovers while it is held is never told of. Taken before looking for anomalies: who lets go of it at this moment opens one first.
     await this.held.take(ended.map(({ id }) => id));
-    const active = await this.anomalies.lockActiveOfAlerts(ended.map(({ id }) => id));
+    const active = await this.anomalies.lockActive(ended.map(({ id }) => id));
     const resolutions = new Map(ended.map((alert) => [alert.id, alertResolutionOf(alert)]));
     const words = new Set(resolutions.values());
     for (const resolution of words) {

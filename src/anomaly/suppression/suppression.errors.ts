@@ -3,18 +3,18 @@ import { DomainError } from '../../common/errors/domain-error';
 /** A window that cannot be, or that would keep everything quiet. */
 export class InvalidMaintenanceWindow extends DomainError {
   constructor(message: string) {
-    super('invalid', 'maintenance-window/invalid', message);
+    super('invalid', 'maintenance/invalid', message);
   }
 }
 
 export class MaintenanceWindowNotFound extends DomainError {
   constructor(id: number) {
-    super('not_found', 'maintenance-window/not-found', `Maintenance window with ID ${id} not found`);
+    super('not_found', 'maintenance/not-found', `Maintenance window with ID ${id} not found`);
   }
 }
 
 export class MaintenanceWindowNameTaken extends DomainError {
   constructor(name: string) {
-    super('conflict', 'maintenance-window/name-taken', `A maintenance window named ${name} exists already`);
+    super('conflict', 'maintenance/name-taken', `A maintenance window named ${name} exists already`);
   }
 }
