@@ -11,6 +11,7 @@ import { IdempotencyAndLimits1764000000008 } from '../migrations/1764000000008-i
 import { Retention1764000000009 } from '../migrations/1764000000009-retention';
 import { Alerts1764000000010 } from '../migrations/1764000000010-alerts';
 import { Integrations1764000000011 } from '../migrations/1764000000011-integrations';
+import { Incidents1764000000012 } from '../migrations/1764000000012-incidents';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -41,6 +42,7 @@ export const MIGRATIONS = [
   Retention1764000000009,
   Alerts1764000000010,
   Integrations1764000000011,
+  Incidents1764000000012,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

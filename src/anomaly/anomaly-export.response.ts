@@ -30,6 +30,12 @@ const EXPORT_COLUMNS = [
   'last_seen_at',
   'metric',
   'metrics_data',
+  'labels',
+  'alert_id',
+  'incident_id',
+  'incident_reason',
+  'suppressed_by',
+  'inhibited_by',
 ] as const satisfies readonly (keyof AnomalyResponse)[];
 
 /** Anomalies as CSV, a header and a line each. */

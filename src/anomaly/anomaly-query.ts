@@ -37,6 +37,7 @@ export function buildCondition(filter: AnomalyFilter): Condition {
   if (filter.severity !== undefined) parts.push(['severity', 'severity = ?', filter.severity]);
   if (filter.source !== undefined) parts.push(['source', 'source = ?', filter.source]);
   if (filter.seriesId !== undefined) parts.push(['series', 'series_id = ?', filter.seriesId]);
+  if (filter.incidentId !== undefined) parts.push(['incident', 'incident_id = ?', filter.incidentId]);
   if (filter.from !== undefined) parts.push(['from', 'created_at >= ?', filter.from]);
   if (filter.to !== undefined) parts.push(['to', 'created_at < ?', filter.to]);
   if (filter.search !== undefined)
@@ -54,6 +55,7 @@ export function buildCondition(filter: AnomalyFilter): Condition {
 export function isCounted(filter: AnomalyFilter): boolean {
   return (
     filter.seriesId === undefined &&
+    filter.incidentId === undefined &&
     filter.from === undefined &&
     filter.to === undefined &&
     filter.search === undefined

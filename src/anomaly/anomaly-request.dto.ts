@@ -5,9 +5,17 @@ import { AnomalyFilter, AnomalyOrder, NewAnomaly } from './anomaly.types';
 
 /** The filter in a query string. Throws InvalidInput where the time range is empty. */
 export function filterOf(query: AnomalyFilterQuery): AnomalyFilter {
-  const { status, severity, source, series_id: seriesId, search } = query;
+  const { status, severity, source, series_id: seriesId, incident_id: incidentId, search } = query;
   const range = rangeOf(query.from, query.to);
-  return { status, severity, source, seriesId, search: search === '' ? undefined : search, ...range };
+  return {
+    status,
+    severity,
+    source,
+    seriesId,
+    incidentId,
+    search: search === '' ? undefined : search,
+    ...range,
+  };
 }
 
 /** A half-open range of instants. Throws InvalidInput where it is empty. */
@@ -38,6 +46,9 @@ export function newAnomalyOf(body: CreateAnomalyDto): NewAnomaly {
     explanation: body.explanation ?? null,
     metricsData: body.metrics_data ?? null,
     metric: null,
+    alert: null,
+    labels: null,
+    membership: null,
   };
 }
 

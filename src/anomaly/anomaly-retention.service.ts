@@ -31,6 +31,15 @@ export class AnomalyRetentionService implements OnModuleInit {
         this.recorded('anomalies', anomalyDays, () => this.rows.purgeAnomalies(anomalyDays, limit, after)),
     });
     this.classes.register({
+      name: 'incidents',
+      holds: 'Incidents that are over, once the last of their anomalies is gone',
+      tables: ['incidents', 'incident_history'],
+      keep: { ...RETENTION.anomalies, days: anomalyDays },
+      oldest: () => this.rows.oldestIncident(),
+      purge: (limit) =>
+        this.recorded('incidents', anomalyDays, () => this.rows.purgeIncidents(anomalyDays, limit)),
+    });
+    this.classes.register({
       name: 'anomaly-history',
       holds:
         'What happened to anomalies, and comments; lines of this age go before their anomaly does, but for open and acknowledged ones',

@@ -148,6 +148,9 @@ export class AnomalyFilterQuery extends CursorQuery {
   @QueryInteger(1, Number.MAX_SAFE_INTEGER, { description: 'Only anomalies of this series' })
   series_id?: number;
 
+  @QueryInteger(1, Number.MAX_SAFE_INTEGER, { description: 'Only members of this incident' })
+  incident_id?: number;
+
   @Instant({ required: false, description: 'Created at or after' })
   from?: string;
 

@@ -2,7 +2,9 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 import { bigintAsNumber } from '../database/bigint-column';
 import type { Status } from './anomaly-lifecycle';
+import type { Inhibitor } from './inhibition/inhibition';
 import type { Severity } from './severity';
+import type { Suppressor } from './suppression/suppression';
 
 @Entity('anomalies')
 export class Anomaly {
@@ -93,6 +95,33 @@ export class Anomaly {
   /** Series, labels, value, band and the numbers behind the score, at the worst point so far. */
   @Column('jsonb', { nullable: true })
   metric: object | null;
+
+  /** Where it is, in the labels of its series or alert; null where a caller reported it. */
+  @Column('jsonb', { nullable: true })
+  labels: Readonly<Record<string, string>> | null;
+
+  /** The latest episode of the alert behind it. */
+  @Column('bigint', { name: 'alert_id', nullable: true, transformer: bigintAsNumber })
+  alertId: number | null;
+
+  /** The same for all episodes of that alert. */
+  @Column('uuid', { name: 'alert_identity', nullable: true })
+  alertIdentity: string | null;
+
+  @Column('bigint', { name: 'incident_id', nullable: true, transformer: bigintAsNumber })
+  incidentId: number | null;
+
+  /** Why it belongs to its incident, in words. */
+  @Column('text', { name: 'incident_reason', nullable: true })
+  incidentReason: string | null;
+
+  /** The silence or maintenance window that covers it; it stays open all the same. */
+  @Column('jsonb', { name: 'suppressed_by', nullable: true })
+  suppressedBy: Suppressor | null;
+
+  /** The cause of which it is a symptom; it stays open all the same. */
+  @Column('jsonb', { name: 'inhibited_by', nullable: true })
+  inhibitedBy: Inhibitor | null;
 
   /** Hidden by DELETE; history and references stay. */
   @Column({ type: 'timestamptz', name: 'deleted_at', precision: 3, nullable: true })

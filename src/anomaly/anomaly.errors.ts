@@ -35,3 +35,14 @@ export class SeriesAnomalyActive extends DomainError {
     );
   }
 }
+
+/** An alert has one anomaly at most that is open or acknowledged. */
+export class AlertAnomalyActive extends DomainError {
+  constructor(id: number) {
+    super(
+      'conflict',
+      'anomaly/alert-active',
+      `Cannot reopen anomaly ${id}: its alert has a newer one that is still active`,
+    );
+  }
+}

@@ -2,12 +2,18 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { MlModule } from '../ml/ml.module';
+import { TelemetryModule } from '../telemetry/telemetry.module';
+import { AlertAnomalies } from './alerts/alert-anomalies.service';
+import { AlertAnomalyRepository } from './alerts/alert-anomaly.repository';
 import { AnomalyController } from './anomaly.controller';
 import { ANOMALY_ENTITIES } from './anomaly.entities';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyService } from './anomaly.service';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
 import { AnomalyListService } from './anomaly-list.service';
+import { AnomalyMarkRepository } from './anomaly-mark.repository';
+import { AnomalyMarks } from './anomaly-marks.service';
+import { AnomalyOpening } from './anomaly-opening.service';
 import { AnomalyReportController } from './anomaly-report.controller';
 import { AnomalyReportRepository } from './anomaly-report.repository';
 import { AnomalyRetentionRepository } from './anomaly-retention.repository';
@@ -16,10 +22,38 @@ import { AnomalyStreamController } from './anomaly-stream.controller';
 import { AnomalyStreamService } from './anomaly-stream.service';
 import { FindingsService } from './findings.service';
 import { FoldCountsJob } from './fold-counts.job';
+import { IncidentController } from './incidents/incident.controller';
+import { IncidentRepository } from './incidents/incident.repository';
+import { IncidentService } from './incidents/incident.service';
+import { IncidentGrouping } from './incidents/incident-grouping.service';
+import { IncidentSettlement } from './incidents/incident-settlement.service';
+import { Inhibition } from './inhibition/inhibition.service';
+import { InhibitionRuleController } from './inhibition/inhibition-rule.controller';
+import { InhibitionRuleRepository } from './inhibition/inhibition-rule.repository';
+import { InhibitionRuleService } from './inhibition/inhibition-rule.service';
+import { HeldRepository } from './suppression/held.repository';
+import { HeldAlerts } from './suppression/held-alerts.service';
+import { MaintenanceWindowController } from './suppression/maintenance-window.controller';
+import { MaintenanceWindowRepository } from './suppression/maintenance-window.repository';
+import { MaintenanceWindowService } from './suppression/maintenance-window.service';
+import { SuppressionMarks } from './suppression/suppression-marks.service';
+import { SuppressionWatch } from './suppression/suppression-watch.service';
+import { Suppressors } from './suppression/suppressors.service';
+import { TopologyController } from './topology/topology.controller';
+import { TopologyRepository } from './topology/topology.repository';
+import { TopologyService } from './topology/topology.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature(ANOMALY_ENTITIES), MlModule],
-  controllers: [AnomalyController, AnomalyReportController, AnomalyStreamController],
+  imports: [TypeOrmModule.forFeature(ANOMALY_ENTITIES), TelemetryModule, MlModule],
+  controllers: [
+    AnomalyController,
+    AnomalyReportController,
+    AnomalyStreamController,
+    IncidentController,
+    MaintenanceWindowController,
+    InhibitionRuleController,
+    TopologyController,
+  ],
   providers: [
     AnomalyRepository,
     AnomalyHistoryRepository,
@@ -31,6 +65,27 @@ import { FoldCountsJob } from './fold-counts.job';
     AnomalyStreamService,
     FindingsService,
     FoldCountsJob,
+    IncidentRepository,
+    IncidentGrouping,
+    IncidentSettlement,
+    IncidentService,
+    AlertAnomalyRepository,
+    AlertAnomalies,
+    MaintenanceWindowRepository,
+    MaintenanceWindowService,
+    Suppressors,
+    HeldRepository,
+    HeldAlerts,
+    AnomalyOpening,
+    AnomalyMarkRepository,
+    AnomalyMarks,
+    InhibitionRuleRepository,
+    InhibitionRuleService,
+    Inhibition,
+    TopologyRepository,
+    TopologyService,
+    SuppressionMarks,
+    SuppressionWatch,
   ],
   exports: [AnomalyService],
 })

@@ -5,20 +5,22 @@ import { In, IsNull, Repository } from 'typeorm';
 import { recordingOf, Signature } from '../audit/audit.service';
 import { Database } from '../database/database';
 import { Anomaly } from './anomaly.entity';
-import { AnomalyFilter, AnomalyOrder, MetricEvidence, NewAnomaly } from './anomaly.types';
+import { AnomalyFilter, AnomalyOrder, MetricEvidence, NewAnomaly, Resolution } from './anomaly.types';
 import { Status } from './anomaly-lifecycle';
 import { afterCursor, buildCondition, Condition, countOf, isCounted, orderBy } from './anomaly-query';
 
 /** A row as the statements below give it: the entity's members under their own names. */
-const COLUMNS = `id, title, description, severity, severity_rank AS "severityRank", status, anomaly_score AS "anomalyScore", confidence, source,
+export const ANOMALY_COLUMNS = `id, title, description, severity, severity_rank AS "severityRank", status, anomaly_score AS "anomalyScore", confidence, source,
   explanation, metrics_data AS "metricsData", version, created_at AS "createdAt", updated_at AS "updatedAt", created_by AS "createdBy",
   acknowledged_by AS "acknowledgedBy", acknowledged_at AS "acknowledgedAt", resolved_by AS "resolvedBy", resolved_at AS "resolvedAt",
   dismissed_by AS "dismissedBy", dismissed_at AS "dismissedAt", resolution, root_cause AS "rootCause", series_id AS "seriesId",
-  onset_at AS "onsetAt", last_seen_at AS "lastSeenAt", metric, deleted_at AS "deletedAt"`;
+  onset_at AS "onsetAt", last_seen_at AS "lastSeenAt", metric, deleted_at AS "deletedAt",
+  labels, alert_id AS "alertId", alert_identity AS "alertIdentity", incident_id AS "incidentId", incident_reason AS "incidentReason",
+  suppressed_by AS "suppressedBy", inhibited_by AS "inhibitedBy"`;
 
 const FIND = {
   name: 'anomaly_find',
-  text: `SELECT ${COLUMNS} FROM anomalies WHERE id = $1 AND deleted_at IS NULL`,
+  text: `SELECT ${ANOMALY_COLUMNS} FROM anomalies WHERE id = $1 AND deleted_at IS NULL`,
 };
 const LOCK = { name: 'anomaly_lock', text: `${FIND.text} FOR UPDATE` };
 
@@ -37,6 +39,11 @@ const NEW_ROW = {
   onset_at: 'timestamptz',
   last_seen_at: 'timestamptz',
   metric: 'jsonb',
+  labels: 'jsonb',
+  alert_id: 'bigint',
+  alert_identity: 'uuid',
+  incident_id: 'bigint',
+  incident_reason: 'text',
 };
 type NewRow = Record<keyof typeof NEW_ROW, unknown>;
 const NEW_COLUMNS = Object.keys(NEW_ROW) as (keyof NewRow)[];
@@ -61,7 +68,7 @@ function openingOf(rows: string): string {
                 jsonb_build_object('title', title, 'severity', severity, 'status', status, 'source', source) AS after
               FROM opened) AS change`)}
           )
-          SELECT ${COLUMNS} FROM opened ORDER BY id`;
+          SELECT ${ANOMALY_COLUMNS} FROM opened ORDER BY id`;
 }
 
 const OPEN = {
@@ -80,6 +87,33 @@ const OPEN_MANY = {
   ),
 };
 
+/** The same verb to many, with its history and audit rows; they are locked. $1 to $5 are the signature. */
+const MOVE_MANY = {
+  name: 'anomaly_move_many',
+  text: `WITH before AS (
+           SELECT id, status FROM anomalies WHERE id = ANY($6::bigint[]) AND status <> $7::text AND status IN ('open', 'acknowledged') AND deleted_at IS NULL
+         ), moved AS (
+           UPDATE anomalies SET status = $7::text, resolution = COALESCE($8::text, resolution), root_cause = COALESCE($9::text, root_cause),
+             acknowledged_by = CASE $7::text WHEN 'acknowledged' THEN $3 ELSE acknowledged_by END,
+             acknowledged_at = CASE $7::text WHEN 'acknowledged' THEN now() ELSE acknowledged_at END,
+             resolved_by = CASE $7::text WHEN 'resolved' THEN $3 ELSE resolved_by END,
+             resolved_at = CASE $7::text WHEN 'resolved' THEN now() ELSE resolved_at END,
+             updated_at = GREATEST(now(), updated_at), version = version + 1
+           FROM before WHERE anomalies.id = before.id
+           RETURNING anomalies.*, before.status AS from_status
+         ), told AS (
+           INSERT INTO anomaly_history (anomaly_id, event, actor_kind, actor_id, actor_name, from_status, to_status, changes)
+           SELECT id, $7::text, $1, $2, $3, from_status, status,
+             NULLIF(jsonb_strip_nulls(jsonb_build_object('resolution', $8::text, 'rootCause', $9::text)), '{}'::jsonb) FROM moved ORDER BY id
+         ), recorded AS (
+           ${recordingOf(`(
+             SELECT 'anomaly.' || $7::text AS action, 'anomaly' AS subject_type, id::text AS subject_id, jsonb_build_object('status', from_status) AS before,
+               jsonb_strip_nulls(jsonb_build_object('status', status, 'resolution', $8::text, 'rootCause', $9::text)) AS after
+             FROM moved ORDER BY id) AS change`)}
+         )
+         SELECT ${ANOMALY_COLUMNS} FROM moved ORDER BY id`,
+};
+
 const SAVE = {
   name: 'anomaly_save',
   text: `UPDATE anomalies SET title = $2, description = $3, severity = $4, status = $5, anomaly_score = $6, confidence = $7, explanation = $8,
@@ -87,7 +121,7 @@ const SAVE = {
            resolution = $15, root_cause = $16, onset_at = $17, last_seen_at = $18, metric = $19, deleted_at = $20,
            updated_at = GREATEST(now(), updated_at), version = version + 1
          WHERE id = $1
-         RETURNING ${COLUMNS}`,
+         RETURNING ${ANOMALY_COLUMNS}`,
 };
 
 const EXTEND = {
@@ -97,12 +131,18 @@ const EXTEND = {
 
 const FIND_ACTIVE = {
   name: 'anomaly_find_active',
-  text: `SELECT ${COLUMNS} FROM anomalies WHERE series_id = $1 AND status IN ('open', 'acknowledged') AND deleted_at IS NULL FOR UPDATE`,
+  text: `SELECT ${ANOMALY_COLUMNS} FROM anomalies WHERE series_id = $1 AND status IN ('open', 'acknowledged') AND deleted_at IS NULL FOR UPDATE`,
+};
+
+const LOCK_ACTIVE_OF_INCIDENT = {
+  name: 'anomaly_lock_active_of_incident',
+  text: `SELECT ${ANOMALY_COLUMNS} FROM anomalies WHERE incident_id = $1 AND status IN ('open', 'acknowledged') AND deleted_at IS NULL
+         ORDER BY id FOR UPDATE`,
 };
 
 const FIND_LATEST_OF_SERIES = {
   name: 'anomaly_find_latest_of_series',
-  text: `SELECT ${COLUMNS} FROM anomalies WHERE series_id = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE`,
+  text: `SELECT ${ANOMALY_COLUMNS} FROM anomalies WHERE series_id = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE`,
 };
 
 const CUBE = {
@@ -225,6 +265,27 @@ export class AnomalyRepository {
     return (await this.database.query<Anomaly>(FIND_ACTIVE, [seriesId]))[0] ?? null;
   }
 
+  /** The open or acknowledged members of an incident, locked in one order. */
+  lockActiveOfIncident(incidentId: number): Promise<Anomaly[]> {
+    return this.database.query<Anomaly>(LOCK_ACTIVE_OF_INCIDENT, [incidentId]);
+  }
+
+  /** Acknowledges or resolves anomalies that are active, with history and audit rows, in one statement; returns those that changed. */
+  moveMany(
+    ids: readonly number[],
+    to: Extract<Status, 'acknowledged' | 'resolved'>,
+    { resolution, rootCause }: Resolution,
+    signature: Signature,
+  ): Promise<Anomaly[]> {
+    return this.database.query<Anomaly>(MOVE_MANY, [
+      ...signature,
+      ids,
+      to,
+      resolution ?? null,
+      rootCause ?? null,
+    ]);
+  }
+
   /** The series' newest anomaly, hidden ones included, locked. */
   async findLatestOfSeries(seriesId: number): Promise<Anomaly | null> {
     return (await this.database.query<Anomaly>(FIND_LATEST_OF_SERIES, [seriesId]))[0] ?? null;
@@ -275,7 +336,7 @@ export class AnomalyRepository {
   ): Promise<CountedAnomalies> {
     const text =
       this.listTexts.get(name) ??
-      `SELECT ${COLUMNS}, ${countOf(filter, condition, COUNT_CAP)} AS total FROM anomalies WHERE ${where} ${rest}`;
+      `SELECT ${ANOMALY_COLUMNS}, ${countOf(filter, condition, COUNT_CAP)} AS total FROM anomalies WHERE ${where} ${rest}`;
     this.listTexts.set(name, text);
     const rows = await this.database.query<Anomaly & { total: number }>({ name, text }, values);
     const total = rows.length > 0 ? rows[0].total : await this.count(filter, condition);
@@ -309,7 +370,7 @@ export class AnomalyRepository {
   export(filter: AnomalyFilter, limit: number): AsyncGenerator<Anomaly> {
     const { where, values } = buildCondition(filter);
     return this.database.stream<Anomaly>(
-      `SELECT ${COLUMNS} FROM anomalies WHERE ${where} ORDER BY id DESC LIMIT ${limit}`,
+      `SELECT ${ANOMALY_COLUMNS} FROM anomalies WHERE ${where} ORDER BY id DESC LIMIT ${limit}`,
       values,
     );
   }
@@ -337,8 +398,13 @@ function newRow(anomaly: NewAnomaly): NewRow {
     explanation: anomaly.explanation,
     metrics_data: anomaly.metricsData,
     series_id: metric?.seriesId ?? null,
-    onset_at: metric?.onsetAt ?? null,
+    onset_at: metric?.onsetAt ?? anomaly.alert?.firesSince ?? null,
     last_seen_at: metric?.lastSeenAt ?? null,
     metric: metric?.detail ?? null,
+    labels: anomaly.labels,
+    alert_id: anomaly.alert?.id ?? null,
+    alert_identity: anomaly.alert?.identity ?? null,
+    incident_id: anomaly.membership?.incidentId ?? null,
+    incident_reason: anomaly.membership?.reason ?? null,
   };
 }

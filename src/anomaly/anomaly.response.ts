@@ -48,6 +48,33 @@ export class AnomalyResponse {
       'Series, labels, value, expected band and the numbers behind the score, at the worst point so far',
   })
   metric: object | null;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    nullable: true,
+    description: 'The labels of its series or alert',
+  })
+  labels: Readonly<Record<string, string>> | null;
+  @ApiProperty({ type: 'integer', nullable: true }) alert_id: number | null;
+  @ApiProperty({ type: 'integer', nullable: true }) incident_id: number | null;
+  @ApiProperty({ ...NULLABLE_TEXT, description: 'Why it belongs to its incident' })
+  incident_reason: string | null;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'The silence or maintenance window that covers it; it stays open all the same',
+    example: { kind: 'maintenance_window', id: 1, name: 'Database upgrade' },
+  })
+  suppressed_by: object | null;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'The cause of which it is a symptom, and why; it stays open all the same',
+    example: { kind: 'topology', anomaly_id: 7, reason: 'checkout depends on db, where anomaly 7 is active' },
+  })
+  inhibited_by: object | null;
 
   /** Times as text: JSON.stringify takes three times as long over an answer with a Date in it. */
   static from(row: Anomaly): AnomalyResponse {
@@ -78,6 +105,12 @@ export class AnomalyResponse {
       onset_at: row.onsetAt && isoText(row.onsetAt),
       last_seen_at: row.lastSeenAt && isoText(row.lastSeenAt),
       metric: row.metric,
+      labels: row.labels,
+      alert_id: row.alertId,
+      incident_id: row.incidentId,
+      incident_reason: row.incidentReason,
+      suppressed_by: row.suppressedBy,
+      inhibited_by: row.inhibitedBy,
     };
   }
 }

@@ -5,8 +5,10 @@ import { Clock } from '../common/time/clock';
 import { Database } from '../database/database';
 import { EventsService } from '../events/events.service';
 import { currentActor } from '../observability/request-context';
+import { AlertAnomalyRepository } from './alerts/alert-anomaly.repository';
 import { Anomaly } from './anomaly.entity';
 import {
+  AlertAnomalyActive,
   AnomalyNotFound,
   AnomalyVerbRefused,
   AnomalyVersionConflict,
@@ -18,15 +20,18 @@ import { changeOf, stamp } from './anomaly-change';
 import { AnomalyComment } from './anomaly-comment.entity';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
 import { isActive, PAST, Status, statusAfter, Verb, verbTo } from './anomaly-lifecycle';
+import { IncidentSettlement } from './incidents/incident-settlement.service';
 
 /** Anomalies and what people do with them. Every change writes its history, its audit row and its event in one transaction. */
 @Injectable()
 export class AnomalyService {
   constructor(
     private readonly anomalies: AnomalyRepository,
+    private readonly alertAnomalies: AlertAnomalyRepository,
     private readonly history: AnomalyHistoryRepository,
     private readonly audit: AuditService,
     private readonly events: EventsService,
+    private readonly settlement: IncidentSettlement,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -81,7 +86,10 @@ export class AnomalyService {
         });
       }
       if (status !== undefined && status !== anomaly.status) return this.move(anomaly, verbTo(status));
-      return changed === null ? anomaly : this.anomalies.save(anomaly);
+      if (changed === null) return anomaly;
+      const saved = await this.anomalies.save(anomaly);
+      if (edit.severity !== undefined) await this.settlement.settle([anomaly.incidentId]);
+      return saved;
     });
   }
 
@@ -106,7 +114,7 @@ export class AnomalyService {
     return this.database.run(async () => this.move(await this.lock(id, version), 'dismiss'));
   }
 
-  /** It is not over. Throws as `acknowledge` does, and SeriesAnomalyActive. Publishes anomaly.reopened. */
+  /** It is not over. Throws as `acknowledge` does, SeriesAnomalyActive and AlertAnomalyActive. Publishes anomaly.reopened. */
   reopen(id: number, version?: number): Promise<Anomaly> {
     return this.database.run(async () => this.move(await this.lock(id, version), 'reopen'));
   }
@@ -156,6 +164,7 @@ export class AnomalyService {
         subjectId: id,
         before: { title: anomaly.title, status: anomaly.status },
       });
+      await this.settlement.settle([anomaly.incidentId]);
     });
   }
 
@@ -196,14 +205,7 @@ export class AnomalyService {
     const to = statusAfter(from, verb);
     if (to === null) throw new AnomalyVerbRefused(from, verb);
     if (to === from && Object.keys(extra).length === 0) return anomaly;
-    if (
-      !isActive(from) &&
-      isActive(to) &&
-      anomaly.seriesId !== null &&
-      (await this.anomalies.findActive(anomaly.seriesId)) !== null
-    ) {
-      throw new SeriesAnomalyActive(anomaly.id);
-    }
+    if (!isActive(from) && isActive(to)) await this.requireNoneActive(anomaly);
     const actor = currentActor();
     Object.assign(anomaly, extra, to === from ? {} : stamp(to, actor.name, this.clock.now()));
     const saved = await this.anomalies.save(anomaly);
@@ -228,7 +230,27 @@ export class AnomalyService {
       after: { status: to, ...extra },
     });
     if (to !== from) await this.announce(verb, saved);
+    if (isActive(from) !== isActive(to)) await this.settlement.settle([saved.incidentId]);
     return saved;
+  }
+
+  /** Does a verb to locked active anomalies; repeating one changes nothing. Returns those that changed. Publishes the verb's event for each. */
+  moveMany(
+    anomalies: readonly Anomaly[],
+    verb: Extract<Verb, 'acknowledge' | 'resolve'>,
+    extra: Resolution = {},
+  ): Promise<Anomaly[]> {
+    const ids = anomalies.map(({ id }) => id);
+    if (ids.length === 0) return Promise.resolve([]);
+    return this.database.run(async () => {
+      const moved = await this.audit.recorded(() =>
+        this.anomalies.moveMany(ids, PAST[verb], extra, this.audit.signature()),
+      );
+      for (const { id: anomalyId } of moved)
+        await this.events.publish(`anomaly.${PAST[verb]}`, { anomalyId });
+      if (verb === 'resolve') await this.settlement.settle(moved.map(({ incidentId }) => incidentId));
+      return moved;
+    });
   }
 
   /** Opening is one statement, and so a transaction by itself where nobody listens. */
@@ -241,6 +263,14 @@ export class AnomalyService {
         await this.events.publish('anomaly.opened', { anomalyId: id, seriesId });
       return opened;
     });
+  }
+
+  /** Throws SeriesAnomalyActive or AlertAnomalyActive. */
+  private async requireNoneActive({ id, seriesId, alertIdentity }: Anomaly): Promise<void> {
+    if (seriesId !== null && (await this.anomalies.findActive(seriesId)) !== null)
+      throw new SeriesAnomalyActive(id);
+    if (alertIdentity !== null && (await this.alertAnomalies.findActive(alertIdentity)) !== null)
+      throw new AlertAnomalyActive(id);
   }
 
   private async announce(verb: Verb, { id: anomalyId, seriesId }: Anomaly): Promise<void> {

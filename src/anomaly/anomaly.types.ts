@@ -13,6 +13,24 @@ export interface NewAnomaly {
   readonly explanation: string | null;
   readonly metricsData: object | null;
   readonly metric: MetricEvidence | null;
+  readonly alert: AlertEvidence | null;
+  /** Where it is, in the labels of its series or alert. */
+  readonly labels: Readonly<Record<string, string>> | null;
+  readonly membership: Membership | null;
+}
+
+/** The alert behind an anomaly. */
+export interface AlertEvidence {
+  readonly id: number;
+  /** The same for all episodes of an alert. */
+  readonly identity: string;
+  readonly firesSince: Date;
+}
+
+/** The incident that an anomaly belongs to, and why, in words. */
+export interface Membership {
+  readonly incidentId: number;
+  readonly reason: string;
 }
 
 /** The series of an anomaly and the numbers behind its score, at the worst point so far. */
@@ -59,6 +77,7 @@ export interface AnomalyFilter {
   readonly severity?: string;
   readonly source?: string;
   readonly seriesId?: number;
+  readonly incidentId?: number;
   /** Created in [from, to). */
   readonly from?: Date;
   readonly to?: Date;

@@ -6,8 +6,13 @@ import { EpisodeEnded, Finding } from '../ml/ml.types';
 import { Anomaly } from './anomaly.entity';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyService } from './anomaly.service';
-import { anomalyOf, detailOf, resolutionOf } from './metric-anomaly';
+import { AnomalyOpening } from './anomaly-opening.service';
+import { IncidentSettlement } from './incidents/incident-settlement.service';
+import { anomalyOf, detailOf, labelsOf, resolutionOf } from './metric-anomaly';
 import { severityOf, worseSeverity } from './severity';
+import { HeldRepository } from './suppression/held.repository';
+import { type ActiveSuppressor, heldReasonOf, suppressorOf } from './suppression/suppression';
+import { Suppressors } from './suppression/suppressors.service';
 
 /**
  * Turns what detection finds into anomalies: one active at most a series. A new episode soon after the last one reopens its anomaly; later
@@ -18,6 +23,10 @@ export class FindingsService extends FindingsPort implements OnModuleInit {
   constructor(
     private readonly anomalies: AnomalyRepository,
     private readonly service: AnomalyService,
+    private readonly opening: AnomalyOpening,
+    private readonly settlement: IncidentSettlement,
+    private readonly suppressors: Suppressors,
+    private readonly held: HeldRepository,
     private readonly ml: MlService,
   ) {
     super();
@@ -28,28 +37,46 @@ export class FindingsService extends FindingsPort implements OnModuleInit {
   }
 
   async apply(findings: readonly Finding[]): Promise<void> {
-    for (const finding of findings) await this.applyOne(finding);
+    if (findings.length === 0) return;
+    const active = await this.suppressors.listActive();
+    for (const finding of findings) await this.applyOne(finding, active);
   }
 
-  private async applyOne(finding: Finding): Promise<void> {
+  private async applyOne(finding: Finding, suppressors: readonly ActiveSuppressor[]): Promise<void> {
     const active = await this.anomalies.findActive(finding.seriesId);
     switch (finding.change.kind) {
       case 'opened':
-        await (active === null ? this.openOrReopen(finding) : this.extend(active, finding));
+        await (active === null ? this.openOrHold(finding, suppressors) : this.extend(active, finding));
         break;
       case 'extended':
-        if (active !== null) await this.extend(active, finding);
+        await (active === null ? this.release(finding, suppressors) : this.extend(active, finding));
         break;
       case 'ended':
-        if (active !== null) await this.resolve(active, finding.change);
+        await (active === null
+          ? this.held.dropFinding(finding.seriesId)
+          : this.resolve(active, finding.change));
         break;
     }
   }
 
-  private async openOrReopen(finding: Finding): Promise<void> {
+  private async openOrHold(finding: Finding, suppressors: readonly ActiveSuppressor[]): Promise<void> {
+    const heldBy = suppressorOf(labelsOf(finding), suppressors);
+    if (heldBy === null) await this.openOrReopen(finding);
+    else await this.held.holdFinding(finding.seriesId, heldBy);
+  }
+
+  /** An episode that opened while its series was kept quiet and goes on when it no longer is, is told of then. */
+  private async release(finding: Finding, suppressors: readonly ActiveSuppressor[]): Promise<void> {
+    const held = await this.held.findFinding(finding.seriesId);
+    if (held === null || suppressorOf(labelsOf(finding), suppressors) !== null) return;
+    await this.held.dropFinding(finding.seriesId);
+    await this.openOrReopen(finding, heldReasonOf(held.heldBy, held.heldAt));
+  }
+
+  private async openOrReopen(finding: Finding, explanation: string | null = null): Promise<void> {
     const latest = await this.anomalies.findLatestOfSeries(finding.seriesId);
     if (latest === null || !isSameTrouble(latest, finding)) {
-      await this.service.create(anomalyOf(finding));
+      await this.opening.open([{ ...anomalyOf(finding), explanation }]);
       return;
     }
     const reopened = await this.service.move(latest, 'reopen');
@@ -59,9 +86,11 @@ export class FindingsService extends FindingsPort implements OnModuleInit {
   private async extend(anomaly: Anomaly, finding: Finding): Promise<void> {
     const { score, confidence } = finding.change.evidence;
     if (score >= anomaly.anomalyScore) Object.assign(anomaly, { anomalyScore: score, confidence });
-    anomaly.severity = worseSeverity(anomaly.severity, severityOf(score));
-    anomaly.metric = detailOf(finding);
+    const severity = worseSeverity(anomaly.severity, severityOf(score));
+    const isWorse = severity !== anomaly.severity;
+    Object.assign(anomaly, { severity, metric: detailOf(finding) });
     await this.anomalies.extend(anomaly, new Date(finding.change.atMs));
+    if (isWorse) await this.settlement.settle([anomaly.incidentId]);
   }
 
   private async resolve(anomaly: Anomaly, change: EpisodeEnded): Promise<void> {

@@ -23,6 +23,9 @@ export function anomalyOf(finding: Finding): NewAnomaly {
       lastSeenAt: new Date(change.atMs),
       detail: detailOf(finding),
     },
+    alert: null,
+    labels: labelsOf(finding),
+    membership: null,
   };
 }
 
@@ -51,6 +54,11 @@ export function detailOf({ title, name, labels, tier, change, intervalSeconds }:
     statistics: evidence.statistics,
     interval_seconds: intervalSeconds,
   };
+}
+
+/** The series' labels, its name as `__name__`, as matchers see them. */
+export function labelsOf({ name, labels }: Pick<Finding, 'name' | 'labels'>): Record<string, string> {
+  return { ...labels, __name__: name };
 }
 
 function titleOf({ name, labels, title, change }: Finding): string {

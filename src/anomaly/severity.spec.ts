@@ -1,4 +1,4 @@
-import { severityOf, worseSeverity } from './severity';
+import { SEVERITIES, severityOf, typicalScoreOf, worseSeverity } from './severity';
 
 describe('severity', () => {
   it.each([
@@ -17,5 +17,9 @@ describe('severity', () => {
   it('keeps the greater of two', () => {
     expect(worseSeverity('low', 'critical')).toBe('critical');
     expect(worseSeverity('high', 'medium')).toBe('high');
+  });
+
+  it('has a typical score that has this severity', () => {
+    expect(SEVERITIES.map((severity) => severityOf(typicalScoreOf(severity)))).toEqual(SEVERITIES);
   });
 });

@@ -9,6 +9,11 @@ const LEAST_SCORE: readonly (readonly [Severity, number])[] = [
   ['medium', 0.4],
 ];
 
+const TYPICAL_SCORE = { low: 0.2, medium: 0.5, high: 0.75, critical: 0.95 } as const satisfies Record<
+  Severity,
+  number
+>;
+
 /**
  * The severity that the contract gives to a score.
  * Units   score 0..1, as a detector states it; below 0.4 everything is low.
@@ -21,4 +26,12 @@ export function severityOf(score: number): Severity {
 /** The greater of two severities. */
 export function worseSeverity(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
+}
+
+/**
+ * The score of something whose severity is all that is known: the middle of the scores that have it.
+ * @example typicalScoreOf('high') // 0.75
+ */
+export function typicalScoreOf(severity: Severity): number {
+  return TYPICAL_SCORE[severity];
 }

@@ -5,6 +5,7 @@ import {
   AuthConfig,
   DatabaseConfig,
   DetectionConfig,
+  IncidentConfig,
   LimitsConfig,
   LogConfig,
   RetentionConfig,
@@ -26,6 +27,7 @@ export class ConfigModule {
       { provide: TelemetryConfig, useValue: config.telemetry },
       { provide: RetentionConfig, useValue: config.retention },
       { provide: DetectionConfig, useValue: config.detection },
+      { provide: IncidentConfig, useValue: config.incidents },
     ];
     return { module: ConfigModule, providers, exports: providers.map(({ provide }) => provide) };
   }

@@ -6,6 +6,7 @@ import {
   AuthConfig,
   DatabaseConfig,
   DetectionConfig,
+  IncidentConfig,
   LimitsConfig,
   LogConfig,
   RetentionConfig,
@@ -23,6 +24,7 @@ export interface Config {
   readonly telemetry: TelemetryConfig;
   readonly retention: RetentionConfig;
   readonly detection: DetectionConfig;
+  readonly incidents: IncidentConfig;
 }
 
 const MIN_SECRET_BYTES = 32;
@@ -42,6 +44,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     telemetry: readSection(TelemetryConfig, environment, faults),
     retention: readSection(RetentionConfig, environment, faults),
     detection: readSection(DetectionConfig, environment, faults),
+    incidents: readSection(IncidentConfig, environment, faults),
   };
   const { jwtSecret, secretsKey } = config.auth;
   for (const [name, secret] of Object.entries({ JWT_SECRET: jwtSecret, SECRETS_KEY: secretsKey }))

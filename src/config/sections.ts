@@ -230,6 +230,33 @@ export class DetectionConfig {
   readonly preset: 'quiet' | 'normal' | 'sensitive';
 }
 
+export class IncidentConfig {
+  @EnvList('INCIDENT_GROUP_LABELS', {
+    default: 'service,job+namespace,job,alertname,host',
+    description:
+      'What anomalies of one incident share: the first of these labels that is there (those joined by + count together), else all labels',
+  })
+  readonly groupLabels: readonly string[];
+
+  @EnvInteger(
+    'INCIDENT_WINDOW_SECONDS',
+    { min: 1, max: 86_400 },
+    { default: '600', description: 'How long after its last activity an incident takes anomalies in' },
+  )
+  readonly windowSeconds: number;
+
+  @EnvInteger(
+    'INCIDENT_REOPEN_SECONDS',
+    { min: 0, max: 86_400 },
+    {
+      default: '900',
+      description:
+        'How long after its resolution an anomaly of its group reopens an incident; a later one opens another',
+    },
+  )
+  readonly reopenSeconds: number;
+}
+
 /** Every section, in the order in which the README lists them. */
 export const SECTIONS = [
   ServerConfig,
@@ -240,4 +267,5 @@ export const SECTIONS = [
   TelemetryConfig,
   RetentionConfig,
   DetectionConfig,
+  IncidentConfig,
 ] as const;

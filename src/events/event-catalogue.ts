@@ -9,7 +9,19 @@ export interface EventCatalogue {
   'anomaly.reopened': { anomalyId: number; seriesId: number | null };
   'anomaly.acknowledged': { anomalyId: number };
   'anomaly.resolved': { anomalyId: number };
+  /**
+   * A silence, a window or a cause no longer covers an active anomaly. Who announces anomalies leaves out those with `suppressed_by` or
+   * `inhibited_by` (set in the transaction that opens them), and hears of them here.
+   */
+  'anomaly.released': { anomalyId: number };
   'anomaly.dismissed': { anomalyId: number };
+  /** Anomalies began that belong together and to nothing before. */
+  'incident.opened': { incidentId: number };
+  'incident.acknowledged': { incidentId: number };
+  /** The last of its members is over. */
+  'incident.resolved': { incidentId: number };
+  /** A member goes on again, or a new one came within the reopen window. */
+  'incident.reopened': { incidentId: number };
   /** A series and its samples were removed by an admin; whoever keeps something about it lets go. */
   'series.deleted': { seriesId: number };
 }

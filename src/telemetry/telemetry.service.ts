@@ -2,14 +2,24 @@ import { Injectable } from '@nestjs/common';
 
 import { PageRequest, Pagination } from '../common/http/pagination';
 import { AlertConsumer } from './alert-consumer.port';
+import { AlertRepository } from './alerts/alert.repository';
 import { AlertFeed } from './alerts/alert-feed.service';
-import { AlertListService } from './alerts/alert-list.service';
+import { compileMatchers, isMatched } from './alerts/silence';
+import { SilenceService } from './alerts/silence.service';
 import { seriesTitle } from './metrics/labels';
+import { parseMatcher } from './metrics/matcher-text';
 import { SampleRepository } from './metrics/sample.repository';
 import { SampleFeed } from './metrics/sample-feed.service';
 import { SeriesFilter, SeriesService } from './metrics/series.service';
 import { SampleConsumer } from './sample-consumer.port';
-import { AlertView, BatchPosition, Series } from './telemetry.types';
+import {
+  ActiveSilence,
+  AlertView,
+  BatchPosition,
+  LabelCondition,
+  LabelPredicate,
+  Series,
+} from './telemetry.types';
 
 /** The face of telemetry for the domains after it: series, and the hand-over of stored samples and of alerts. */
 @Injectable()
@@ -19,7 +29,8 @@ export class TelemetryService {
     private readonly samples: SampleRepository,
     private readonly feed: SampleFeed,
     private readonly alertFeed: AlertFeed,
-    private readonly alerts: AlertListService,
+    private readonly alerts: AlertRepository,
+    private readonly silences: SilenceService,
   ) {}
 
   /** Throws SeriesNotFound. */
@@ -54,14 +65,37 @@ export class TelemetryService {
     this.alertFeed.register(consumer);
   }
 
-  /** Throws AlertNotFound. */
-  getAlert(id: number): Promise<AlertView> {
-    return this.alerts.get(id);
+  /** Those of these alerts that fire now, by the database's clock. */
+  findFiringAlerts(ids: readonly number[]): Promise<AlertView[]> {
+    return this.alerts.findFiring(ids);
   }
 
-  /** The silences in force that keep alerts with these labels quiet. */
-  listSilencesOn(labels: Readonly<Record<string, string>>): Promise<string[]> {
-    return this.alerts.listSilencesOn(labels);
+  /** The silences in force now, by the database's clock. */
+  async listActiveSilences(): Promise<ActiveSilence[]> {
+    return (await this.silences.listActive()).map(({ id, comment, matchers }) => ({
+      id,
+      comment,
+      accepts: this.compile(matchers),
+    }));
+  }
+
+  /** Conditions as Alertmanager writes them (`service=~"a|b"`), one a text. Throws InvalidMatcher. */
+  parseConditions(texts: readonly string[]): LabelCondition[] {
+    return texts.map((text) => {
+      const { label, operator, value } = parseMatcher(text);
+      return { name: label, operator, value };
+    });
+  }
+
+  /** Conditions as people write them; `parseConditions` reads them back. */
+  writeConditions(conditions: readonly LabelCondition[]): string[] {
+    return compileMatchers(conditions).map(String);
+  }
+
+  /** Conditions ready for use. Throws InvalidMatcher. */
+  compile(conditions: readonly LabelCondition[]): LabelPredicate {
+    const matchers = compileMatchers(conditions);
+    return (labels) => isMatched(matchers, labels);
   }
 
   /** Records, in the consumer's own transaction, how far it has come; batches up to the slowest cursor may be compacted. */

@@ -1,3 +1,4 @@
+import type { SilenceMatcher } from './alerts/silence';
 import type { Labels } from './metrics/labels';
 
 export type SeriesType = 'gauge' | 'counter' | 'histogram' | 'summary' | 'untyped' | 'info';
@@ -47,6 +48,8 @@ export interface StoredBatch {
 /** An alert as later domains see it: one episode, from its firing to its resolution. */
 export interface AlertView {
   readonly id: number;
+  /** The same for all episodes of an alert. */
+  readonly identity: string;
   /** As Prometheus and Alertmanager compute it. */
   readonly fingerprint: string;
   readonly status: 'firing' | 'resolved';
@@ -68,4 +71,17 @@ export interface AlertChange {
   readonly changedAt: Date;
   /** As it is on record when it is handed over: one that fired may be resolved by now, and says so in the following change. */
   readonly alert: AlertView;
+}
+
+/** A condition on a label, as it is stored. */
+export type LabelCondition = SilenceMatcher;
+
+/** Whether labels fulfil all conditions of a list. */
+export type LabelPredicate = (labels: Labels) => boolean;
+
+/** A silence in force. */
+export interface ActiveSilence {
+  readonly id: string;
+  readonly comment: string;
+  readonly accepts: LabelPredicate;
 }

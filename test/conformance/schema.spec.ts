@@ -19,6 +19,8 @@ const WITHOUT_ENTITY = [
   'anomaly_counts',
   'audit_cuts',
   'audit_seals',
+  'held_alerts',
+  'held_findings',
   'idempotency_keys',
   'rate_usage',
   'retention_runs',
@@ -26,6 +28,7 @@ const WITHOUT_ENTITY = [
   'sample_chunks',
   'sample_cursors',
   'seen_events',
+  'service_dependencies',
 ];
 /** Columns that an entity leaves out, since TypeORM does not know their type. */
 const WITHOUT_MEMBER = ['alerts.changed_in', 'anomaly_history.xact', 'audit_log.xact'];

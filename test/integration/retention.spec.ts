@@ -401,6 +401,7 @@ describe('retention', () => {
         'audit',
         'changes',
         'idempotency-keys',
+        'incidents',
         'jobs',
         'login-attempts',
         'quarantine',

@@ -7,7 +7,6 @@ import { decodeCursor, encodeCursor, PageRequest, paginate, Pagination } from '.
 import { isId } from '../../common/validation/fields';
 import { Metrics } from '../../observability/metrics';
 import type { LabelMatcher } from '../metrics/label-matcher';
-import type { Labels } from '../metrics/labels';
 import type { Alert } from './alert.entity';
 import { AlertNotFound } from './alert.errors';
 import { AlertFilter, AlertRepository } from './alert.repository';
@@ -94,13 +93,6 @@ export class AlertListService implements OnModuleInit {
       firing.push({ alert, silencedBy });
     }
     return firing;
-  }
-
-  /** The silences in force that keep alerts with these labels quiet. */
-  async listSilencesOn(labels: Labels): Promise<string[]> {
-    return (await this.silences.listActive())
-      .filter(({ matchers }) => isMatched(compileMatchers(matchers), labels))
-      .map(({ id }) => id);
   }
 }
 

@@ -98,6 +98,10 @@ const COUNT_FIRING = {
   name: 'alert_count_firing',
   text: `SELECT source, count(*) AS count FROM alerts WHERE status = 'firing' GROUP BY source`,
 };
+const FIND_FIRING = {
+  name: 'alert_find_firing',
+  text: `SELECT ${ALERT_COLUMNS} FROM alerts AS alert WHERE id = ANY($1::bigint[]) AND status = 'firing' AND (ends_at IS NULL OR ends_at > now()) ORDER BY id`,
+};
 
 /** Where a total stops counting. */
 const COUNT_CAP = 10_000;
@@ -146,6 +150,11 @@ export class AlertRepository {
 
   async find(id: number): Promise<Alert | null> {
     return (await this.database.query<Alert>(FIND, [id]))[0] ?? null;
+  }
+
+  /** Those of these alerts that fire now. */
+  findFiring(ids: readonly number[]): Promise<Alert[]> {
+    return this.database.query<Alert>(FIND_FIRING, [ids]);
   }
 
   /** Alerts that fire now and have these labels, oldest first. */
