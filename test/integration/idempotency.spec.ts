@@ -24,16 +24,25 @@ const keyed = (key: string) => ({ headers: { 'idempotency-key': key } });
 
 /** Routes that heed no key: their answer is a secret, or they take samples in. */
 const EXEMPT = [
+  'POST /api/alerts/cloudevents',
+  'POST /api/alerts/json',
+  'POST /api/alerts/webhook/alertmanager',
+  'POST /api/alerts/webhook/grafana',
   'POST /api/auth/change-password',
   'POST /api/auth/keys',
   'POST /api/auth/login',
   'POST /api/auth/refresh',
+  'POST /api/heartbeats/{name}/beat',
+  'POST /api/integrations',
+  'POST /api/integrations/{id}/key',
   'POST /api/telemetry/imports',
   'POST /api/telemetry/samples',
   'POST /api/v1/otlp/v1/metrics',
   'POST /api/v1/write',
   'POST /api/v2/alerts',
   'POST /v1/metrics',
+  'POST /v2/change/enqueue',
+  'POST /v2/enqueue',
 ];
 
 describe('a request that is sent again', () => {
