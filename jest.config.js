@@ -12,7 +12,12 @@ module.exports = {
   coverageReporters: ['html', 'text'],
   collectCoverageFrom: ['src/**/*.ts', 'migrations/**/*.ts'],
   projects: [
-    { ...common, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/src/**/*.spec.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/property-runs.ts'],
+    },
     {
       ...common,
       displayName: 'server',

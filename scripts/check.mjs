@@ -24,6 +24,11 @@ const STEPS = [
       'redocly lint openapi.json --config redocly.yaml',
     ),
   },
+  {
+    name: 'Typed client',
+    // From the document that the step before wrote.
+    run: commands('openapi-typescript openapi.json --output client/api.d.ts', 'tsc -p client/tsconfig.json'),
+  },
   { name: 'Known vulnerabilities', run: audit },
   { name: 'Lock file', run: lockFile },
 ];

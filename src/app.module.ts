@@ -22,6 +22,7 @@ import { JobsModule } from './jobs/jobs.module';
 import { MlModule } from './ml/ml.module';
 import { LogTail } from './observability/log-tail';
 import { ObservabilityModule } from './observability/observability.module';
+import { RetentionModule } from './retention/retention.module';
 import { ENTITIES } from './schema';
 import { TelemetryModule } from './telemetry/telemetry.module';
 
@@ -45,6 +46,7 @@ export class AppModule {
       EgressModule,
       JobsModule,
       EventsModule,
+      RetentionModule,
       HealthModule,
       TelemetryModule,
       MlModule,

@@ -56,7 +56,6 @@ export async function createApp(
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnroutable(routes),
-    return503OnClosing: true,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(config, databaseUrl, routes, logger, tail),
@@ -88,8 +87,10 @@ async function secure(server: FastifyInstance, config: Config): Promise<void> {
     reply.headers(headers);
     done();
   });
+  const origins = [...config.server.corsOrigins];
   await server.register(cors, {
-    origin: [...config.server.corsOrigins],
+    // Only browsers name an origin; whoever does not gets none of these headers.
+    origin: (origin, done) => done(null, origin !== undefined && origins),
     methods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
     allowedHeaders: [
       'Content-Type',

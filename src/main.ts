@@ -10,6 +10,7 @@ import { Config, loadConfig } from './config/config';
 import { ConfigurationError } from './config/environment';
 import { EmbeddedPostgres } from './database/embedded-postgres';
 import { migrate } from './database/migrate';
+import { drain } from './health/drain';
 import { Readiness } from './health/readiness';
 import { MIGRATIONS } from './schema';
 
@@ -26,7 +27,7 @@ interface Running {
 async function main(): Promise<void> {
   const config = loadConfig();
   const running: Running = {};
-  stopOnSignals(running);
+  stopOnSignals(running, config);
   if (config.database.url === undefined)
     running.postgres = EmbeddedPostgres.start(config.database.dataDir, { onEvent: say });
   const databaseUrl = config.database.url ?? (await running.postgres)?.url ?? '';
@@ -39,10 +40,10 @@ async function main(): Promise<void> {
 }
 
 /**
- * SIGTERM and SIGINT: not ready at once, requests in flight end, then jobs and detection, then the database. A second signal does
- * not wait, but one that comes at the heels of the first is the same: a terminal signals npm and us, and npm passes it on.
+ * SIGTERM and SIGINT: not ready at once and still serving for a moment, requests in flight end, then jobs and detection, then the database.
+ * A second signal does not wait, but one that comes at the heels of the first is the same: a terminal signals npm and us, and npm passes it on.
  */
-function stopOnSignals(running: Running): void {
+function stopOnSignals(running: Running, { server }: Config): void {
   let stoppingSinceMs: number | null = null;
   const giveUp = (reason: string): void => {
     say(reason);
@@ -51,7 +52,8 @@ function stopOnSignals(running: Running): void {
   };
   const stop = async (): Promise<void> => {
     setTimeout(() => giveUp('Stopping took too long; what was running is cut off'), STOP_LIMIT_MS).unref();
-    running.app?.get(Readiness).drain();
+    const { app } = running;
+    if (app !== undefined) await drain(app.getHttpServer(), app.get(Readiness), server.drainSeconds);
     await running.app?.close();
     // One that is still starting is stopped as soon as it has started.
     await (await running.postgres)?.stop();

@@ -8,6 +8,7 @@ import { Egress1764000000005 } from '../migrations/1764000000005-egress';
 import { Detection1764000000006 } from '../migrations/1764000000006-detection';
 import { AuditChain1764000000007 } from '../migrations/1764000000007-audit-chain';
 import { IdempotencyAndLimits1764000000008 } from '../migrations/1764000000008-idempotency-and-limits';
+import { Retention1764000000009 } from '../migrations/1764000000009-retention';
 import { Alerts1764000000010 } from '../migrations/1764000000010-alerts';
 import { Incidents1764000000012 } from '../migrations/1764000000012-incidents';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
@@ -37,6 +38,7 @@ export const MIGRATIONS = [
   Detection1764000000006,
   AuditChain1764000000007,
   IdempotencyAndLimits1764000000008,
+  Retention1764000000009,
   Alerts1764000000010,
   Incidents1764000000012,
 ];

@@ -16,6 +16,8 @@ import { AnomalyMarks } from './anomaly-marks.service';
 import { AnomalyOpening } from './anomaly-opening.service';
 import { AnomalyReportController } from './anomaly-report.controller';
 import { AnomalyReportRepository } from './anomaly-report.repository';
+import { AnomalyRetentionRepository } from './anomaly-retention.repository';
+import { AnomalyRetentionService } from './anomaly-retention.service';
 import { AnomalyStreamController } from './anomaly-stream.controller';
 import { AnomalyStreamService } from './anomaly-stream.service';
 import { FindingsService } from './findings.service';
@@ -56,6 +58,8 @@ import { TopologyService } from './topology/topology.service';
     AnomalyRepository,
     AnomalyHistoryRepository,
     AnomalyReportRepository,
+    AnomalyRetentionService,
+    AnomalyRetentionRepository,
     AnomalyService,
     AnomalyListService,
     AnomalyStreamService,

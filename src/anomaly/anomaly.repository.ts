@@ -163,7 +163,10 @@ export const FOLD_COUNTS = {
 /** Where a filter that no counter answers stops counting. */
 const COUNT_CAP = 10_000;
 
-/** Rows of a list, and how many its filter selects: exact, or up to the cap. */
+/** How many rows a page may read; what is too much is cut off by who asked. */
+const READ_SIZES = [21, 51, 101];
+
+/** Rows of a list, perhaps more than were asked for, and how many its filter selects: exact, or up to the cap. */
 export interface CountedAnomalies {
   readonly rows: Anomaly[];
   readonly total: number;
@@ -182,7 +185,7 @@ export class AnomalyRepository {
   ) {}
 
   async find(id: number): Promise<Anomaly | null> {
-    return (await this.database.query<Anomaly>(FIND, [id]))[0] ?? null;
+    return (await this.database.read<Anomaly>(FIND, [id]))[0] ?? null;
   }
 
   /** The anomaly, locked until the transaction ends. */
@@ -297,11 +300,12 @@ export class AnomalyRepository {
   ): Promise<CountedAnomalies> {
     const condition = buildCondition(filter);
     const next = condition.values.length;
+    const read = offset === 0 ? readSize(filter, limit) : null;
     return this.list(filter, condition, {
-      name: `anomaly_page_${condition.shape}_${order.key}_${order.direction}`,
+      name: `anomaly_page_${condition.shape}_${order.key}_${order.direction}_${read}`,
       where: condition.where,
-      rest: `ORDER BY ${orderBy(filter, order)} LIMIT $${next + 1} OFFSET $${next + 2}`,
-      values: [...condition.values, limit, offset],
+      rest: `ORDER BY ${orderBy(filter, order)} LIMIT ${read ?? `$${next + 1} OFFSET $${next + 2}`}`,
+      values: read === null ? [...condition.values, limit, offset] : condition.values,
     });
   }
 
@@ -314,12 +318,13 @@ export class AnomalyRepository {
   ): Promise<CountedAnomalies> {
     const condition = buildCondition(filter);
     const after = afterCursor(filter, order, cursor, condition.values.length + 1);
-    const values = [...condition.values, ...after.values, limit];
+    const values = [...condition.values, ...after.values];
+    const read = readSize(filter, limit);
     return this.list(filter, condition, {
-      name: `anomaly_after_${condition.shape}_${order.key}_${order.direction}`,
+      name: `anomaly_after_${condition.shape}_${order.key}_${order.direction}_${read}`,
       where: `${condition.where} AND ${after.where}`,
-      rest: `ORDER BY ${orderBy(filter, order)} LIMIT $${values.length}`,
-      values,
+      rest: `ORDER BY ${orderBy(filter, order)} LIMIT ${read ?? `$${values.length + 1}`}`,
+      values: read === null ? [...values, limit] : values,
     });
   }
 
@@ -369,6 +374,15 @@ export class AnomalyRepository {
       values,
     );
   }
+}
+
+/**
+ * The fixed LIMIT of a page, or null where it is a parameter. With a parameter PostgreSQL plans the statement anew on every execution, which
+ * takes longer than reading a page; a search or a range of time is planned anew on purpose, since what is best for it depends on
+ * the words and the range.
+ */
+function readSize(filter: AnomalyFilter, limit: number): number | null {
+  return (isCounted(filter) && READ_SIZES.find((size) => size >= limit)) || null;
 }
 
 function newRow(anomaly: NewAnomaly): NewRow {

@@ -114,14 +114,16 @@ export function nextSeal(
   return { ...seal, hash: sealHash(head.hash, seal) };
 }
 
-function sealHash(previous: string, seal: Omit<Seal, 'hash'>): string {
+/** The hash of a seal behind the one with this hash. */
+export function sealHash(previous: string, seal: Omit<Seal, 'hash'>): string {
   const { seq, auditId, sealedAt, horizon, rowHash } = seal;
   return sha256(
     JSON.stringify(['smartcloudops.audit-seal/1', previous, seq, auditId, sealedAt, horizon, rowHash]),
   );
 }
 
-function sha256(text: string): string {
+/** SHA-256 of a text, in lower-case hexadecimal. */
+export function sha256(text: string): string {
   return digest('sha256', text, 'hex');
 }
 

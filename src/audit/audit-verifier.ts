@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 
-import { ChainFault, GENESIS, Link, verifyChain } from './audit-chain';
+import { ChainFault, ChainHead, GENESIS, Link, verifyChain } from './audit-chain';
 import { AuditChainRepository, LastSeal, Snapshot, UnsealedTail } from './audit-chain.repository';
 import { Checkpoint } from './audit-checkpoint';
+import { Cut, CutSigner, findCutFault, signerOf } from './audit-cut';
+import { AuditCutRepository } from './audit-cut.repository';
 import { CheckpointFile } from './checkpoint-file';
 import { isAfter, PAST_ALL_TRANSACTIONS } from './transaction-order';
 
@@ -21,6 +23,14 @@ export interface CheckpointVerdict {
   readonly at: string | null;
 }
 
+/** What retention removed: the rows up to a seq. */
+export interface RemovedRows {
+  readonly toSeq: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly signedBy: CutSigner;
+}
+
 export interface AuditVerification {
   /** The range of seals that was looked at; both 0 where there are none. */
   readonly fromSeq: number;
@@ -30,6 +40,8 @@ export interface AuditVerification {
   /** The first that does not; null where all do. */
   readonly firstBad: AuditFault | null;
   readonly unsealed: UnsealedTail;
+  /** Null where nothing was removed. */
+  readonly removed: RemovedRows | null;
   readonly checkpoint: CheckpointVerdict;
 }
 
@@ -43,6 +55,7 @@ export const WHOLE_CHAIN: SealRange = { from: 1, to: Number.MAX_SAFE_INTEGER };
 export class AuditVerifier {
   constructor(
     private readonly chain: AuditChainRepository,
+    private readonly cuts: AuditCutRepository,
     private readonly checkpoints: CheckpointFile,
   ) {}
 
@@ -53,17 +66,25 @@ export class AuditVerifier {
     const last = await this.chain.findLast();
     // After it: whose horizon this server has not reached then was sealed on another one.
     const snapshot = await this.chain.snapshot();
+    // After the end: a cut that is made meanwhile takes nothing that lies behind it.
+    const cut = await this.cuts.findLast();
+    const start: ChainHead = cut?.seal ?? GENESIS;
     const end = last?.seq ?? 0;
-    const from = 'last' in range ? Math.max(1, end - range.last + 1) : range.from;
+    const first = start.seq + 1;
+    const from = Math.max(first, 'last' in range ? end - range.last + 1 : range.from);
     const to = 'last' in range ? end : Math.min(range.to, end);
-    const { verified, fault, unchained } = await this.verifyRange(from, to, last, snapshot);
-    const signed = await this.compare(checkpoint, end);
+    const { verified, fault, unchained } = await this.verifyRange(from, to, start, last, snapshot);
+    const signed = await this.compare(checkpoint, start, end);
     return {
       fromSeq: to < from ? 0 : from,
       toSeq: to < from ? 0 : to,
       verified,
-      firstBad: fault ?? unchained ?? signed,
+      firstBad: this.judge(cut) ?? fault ?? unchained ?? signed,
       unsealed: await this.unsealed(last, snapshot),
+      removed:
+        cut === null
+          ? null
+          : { toSeq: cut.seal.seq, at: cut.at, signedBy: signerOf(cut, this.checkpoints.key()) },
       checkpoint: {
         state: checkpoint === 'none' ? 'none' : signed === null ? 'agrees' : 'disagrees',
         seq: typeof checkpoint === 'string' ? null : checkpoint.seq,
@@ -81,11 +102,13 @@ export class AuditVerifier {
   private async verifyRange(
     from: number,
     to: number,
+    begin: ChainHead,
     last: LastSeal | null,
     snapshot: Snapshot,
   ): Promise<{ verified: number; fault: AuditFault | null; unchained: AuditFault | null }> {
-    if (from > 1 && to < from) return { verified: 0, fault: null, unchained: null };
-    const start = from === 1 ? GENESIS : await this.chain.find(from - 1);
+    const isFromFirst = from === begin.seq + 1;
+    if (!isFromFirst && to < from) return { verified: 0, fault: null, unchained: null };
+    const start = isFromFirst ? begin : await this.chain.find(from - 1);
     if (start === null) {
       const detail = `seal ${from - 1}, which the range follows, is missing`;
       return {
@@ -99,7 +122,7 @@ export class AuditVerifier {
     if (fault !== null || last === null || isAfter(last.horizon, snapshot.xmax))
       return { verified, fault, unchained: null };
     // Of the log, the part that belongs to the range; all of it where the range is all of the chain.
-    const lowest = from === 1 ? 0 : ids.lowest - 1;
+    const lowest = isFromFirst ? 0 : ids.lowest - 1;
     const highest = to === last.seq ? Number.MAX_SAFE_INTEGER : ids.highest;
     const id = await this.chain.findUnchained(lowest, highest, last.horizon);
     const detail = `audit row ${id} has no seal although rows that were written later have one: slipped in`;
@@ -110,7 +133,18 @@ export class AuditVerifier {
     };
   }
 
-  private async compare(checkpoint: Checkpoint | 'none' | 'forged', end: number): Promise<AuditFault | null> {
+  private judge(cut: Cut | null): AuditFault | null {
+    const detail = cut === null ? null : findCutFault(cut, this.checkpoints.key());
+    return cut === null || detail === null
+      ? null
+      : { kind: 'forged', seq: cut.seal.seq, auditId: cut.announcement?.seal.auditId ?? null, detail };
+  }
+
+  private async compare(
+    checkpoint: Checkpoint | 'none' | 'forged',
+    start: ChainHead,
+    end: number,
+  ): Promise<AuditFault | null> {
     if (checkpoint === 'none') return null;
     if (checkpoint === 'forged') {
       const detail = 'the checkpoint was not signed with its key: one of the two was replaced';
@@ -121,7 +155,11 @@ export class AuditVerifier {
       const detail = `the chain ends at ${end}, but went on to ${seq} at ${at}: its end was cut off`;
       return { kind: 'cut', seq: end + 1, auditId: null, detail };
     }
-    const signed = await this.chain.find(seq);
+    if (seq < start.seq) {
+      const detail = `rows were removed up to ${start.seq}, past the checkpoint of ${at} at ${seq}: not by the process that signed it`;
+      return { kind: 'forged', seq: start.seq, auditId: null, detail };
+    }
+    const signed = seq === start.seq ? start : await this.chain.find(seq);
     if (signed?.hash === checkpoint.hash) return null;
     const detail = `seal ${seq} is not the one that was signed at ${at}: the chain was rewritten here or before`;
     return { kind: 'rewritten', seq, auditId: null, detail };

@@ -3,7 +3,9 @@ import { Global, Module } from '@nestjs/common';
 import { AuditService } from './audit.service';
 import { AuditChainRepository } from './audit-chain.repository';
 import { AuditCheckpoints } from './audit-checkpoints';
+import { AuditCutRepository } from './audit-cut.repository';
 import { AuditMetrics } from './audit-metrics';
+import { AuditRetention } from './audit-retention';
 import { AuditSealer } from './audit-sealer';
 import { AuditTrailService } from './audit-trail.service';
 import { AuditVerifier } from './audit-verifier';
@@ -16,6 +18,8 @@ import { CheckpointFile } from './checkpoint-file';
     AuditService,
     AuditTrailService,
     AuditChainRepository,
+    AuditCutRepository,
+    AuditRetention,
     AuditSealer,
     AuditCheckpoints,
     AuditMetrics,

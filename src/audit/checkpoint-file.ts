@@ -44,7 +44,8 @@ export class CheckpointFile {
     return text;
   }
 
-  private key(): string {
+  /** What signs, made where it is missing; never to be shown. */
+  key(): string {
     return keepSecret(this.config.dataDir, 'audit-key');
   }
 }

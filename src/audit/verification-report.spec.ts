@@ -7,6 +7,7 @@ const INTACT: AuditVerification = {
   verified: 120,
   firstBad: null,
   unsealed: { count: 0, oldestAt: null },
+  removed: null,
   checkpoint: { state: 'agrees', seq: 118, at: '2026-01-31T10:00:00.000Z' },
 };
 
@@ -22,6 +23,16 @@ describe('the report of a verification', () => {
   });
 
   it.each<[string, Partial<AuditVerification>, string]>([
+    [
+      'what retention removed',
+      { removed: { toSeq: 80, at: '2026-01-31T10:00:00.000Z', signedBy: 'this_machine' } },
+      'Removed        seq 1 to 80 by retention at 2026-01-31T10:00:00.000Z; signed here',
+    ],
+    [
+      'a cut whose signature is none of ours',
+      { removed: { toSeq: 80, at: '2026-01-31T10:00:00.000Z', signedBy: 'another_machine' } },
+      "Removed        seq 1 to 80 by retention at 2026-01-31T10:00:00.000Z; signed with another machine's key, which cannot be checked here",
+    ],
     [
       'the first bad row by both its numbers',
       { firstBad: { kind: 'edited', seq: 17, auditId: '23', detail: 'why' } },
@@ -40,7 +51,7 @@ describe('the report of a verification', () => {
     [
       'a checkpoint that is not ours',
       { firstBad: { kind: 'forged', seq: null, auditId: null, detail: 'why' } },
-      'First bad row  checkpoint forged (why)',
+      'First bad row  forged (why)',
     ],
     [
       'how much waits for its seal',

@@ -1,5 +1,5 @@
 import { TAIL_CAP, type UnsealedTail } from './audit-chain.repository';
-import type { AuditFault, AuditVerification, CheckpointVerdict } from './audit-verifier';
+import type { AuditFault, AuditVerification, CheckpointVerdict, RemovedRows } from './audit-verifier';
 
 const NAMES: Readonly<Record<AuditFault['kind'], string>> = {
   edited: 'edited',
@@ -8,7 +8,7 @@ const NAMES: Readonly<Record<AuditFault['kind'], string>> = {
   not_chained: 'not chained',
   cut: 'end cut off',
   rewritten: 'rewritten',
-  forged: 'checkpoint forged',
+  forged: 'forged',
 };
 
 /**
@@ -16,10 +16,11 @@ const NAMES: Readonly<Record<AuditFault['kind'], string>> = {
  * @example describeVerification(found)[1] // 'First bad row  seq 17, audit row 23: edited (audit row 23 is not as it was sealed)'
  */
 export function describeVerification(found: AuditVerification): string[] {
-  const { verified, fromSeq, toSeq, firstBad, unsealed, checkpoint } = found;
+  const { verified, fromSeq, toSeq, firstBad, unsealed, removed, checkpoint } = found;
   const span = toSeq === 0 ? 'nothing is sealed yet' : `${verified} of seq ${fromSeq} to ${toSeq}`;
   return [
     `Rows verified  ${span}`,
+    ...(removed === null ? [] : [`Removed        ${describeRemoved(removed)}`]),
     `First bad row  ${firstBad === null ? 'none' : describeFault(firstBad)}`,
     `Unsealed tail  ${describeTail(unsealed)}`,
     `Checkpoint     ${describeCheckpoint(checkpoint)}`,
@@ -31,6 +32,14 @@ function describeFault({ kind, seq, auditId, detail }: AuditFault): string {
   const places = [seq === null ? null : `seq ${seq}`, auditId === null ? null : `audit row ${auditId}`];
   const place = places.filter((name) => name !== null).join(', ');
   return `${place === '' ? '' : `${place}: `}${NAMES[kind]} (${detail})`;
+}
+
+function describeRemoved({ toSeq, at, signedBy }: RemovedRows): string {
+  const signer =
+    signedBy === 'this_machine'
+      ? 'signed here'
+      : "signed with another machine's key, which cannot be checked here";
+  return `seq 1 to ${toSeq} by retention at ${at}; ${signer}`;
 }
 
 function describeTail({ count, oldestAt }: UnsealedTail): string {

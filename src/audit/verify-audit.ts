@@ -12,6 +12,7 @@ import { connectionOptions } from '../database/connection-options';
 import { Database } from '../database/database';
 import { EmbeddedPostgres } from '../database/embedded-postgres';
 import { AuditChainRepository } from './audit-chain.repository';
+import { AuditCutRepository } from './audit-cut.repository';
 import { AuditVerifier } from './audit-verifier';
 import { CheckpointFile } from './checkpoint-file';
 import { describeVerification } from './verification-report';
@@ -34,7 +35,9 @@ async function verifyAudit(): Promise<boolean> {
   try {
     await source.initialize();
     const database = new Database(source);
-    const verifier = new AuditVerifier(new AuditChainRepository(database), new CheckpointFile(config));
+    const chain = new AuditChainRepository(database);
+    const cuts = new AuditCutRepository(database, chain);
+    const verifier = new AuditVerifier(chain, cuts, new CheckpointFile(config));
     const found = await verifier.verify();
     for (const line of describeVerification(found)) say(line);
     othersCame = await hasOthers(database);

@@ -13,7 +13,7 @@ export const PERMISSIONS = {
   'ml:read': 'See detectors, their bands and explanations',
   'ml:tune': 'Set the sensitivity of detectors, pause and resume them',
   'system:read': 'See status, metrics and health in detail',
-  'system:manage': 'See logs, database details and jobs; redrive dead letters',
+  'system:manage': 'See logs, database details, storage and jobs; redrive dead letters, run retention',
   'audit:read': 'See who did what, and verify that the audit log is as it was written',
   'egress:manage': 'Say which hosts the product may call',
   'users:manage': 'See, change and disable users',

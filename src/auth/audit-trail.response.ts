@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 import type { TrailEntry } from '../audit/audit-trail.service';
-import type { AuditFault, AuditVerification } from '../audit/audit-verifier';
+import type { AuditFault, AuditVerification, RemovedRows } from '../audit/audit-verifier';
 
 const NULLABLE_TEXT = { type: String, nullable: true } as const;
 const NULLABLE_INTEGER = { type: 'integer', nullable: true } as const;
@@ -50,7 +50,8 @@ export class AuditEntryResponse {
 export class AuditFaultResponse {
   @ApiProperty({
     enum: ['edited', 'missing', 'reordered', 'not_chained', 'cut', 'rewritten', 'forged'],
-    description: 'cut, rewritten and forged are found by the checkpoint',
+    description:
+      'cut and rewritten are found by the checkpoint; forged is said of the checkpoint, or of what retention is said to have removed',
   })
   kind: AuditFault['kind'];
   @ApiProperty(NULLABLE_INTEGER) seq: number | null;
@@ -73,6 +74,20 @@ export class AuditCheckpointResponse {
   @ApiProperty(NULLABLE_TIME) at: string | null;
 }
 
+export class AuditRemovedResponse {
+  @ApiProperty({ type: 'integer', description: 'Rows from the first to this one are gone' }) to_seq: number;
+  @ApiProperty({ type: String, format: 'date-time' }) at: string;
+  @ApiProperty({
+    enum: ['this_machine', 'another_machine'],
+    description: "another_machine: the signature cannot be checked with this process' key",
+  })
+  signed_by: RemovedRows['signedBy'];
+
+  static from({ toSeq, at, signedBy }: RemovedRows): AuditRemovedResponse {
+    return { to_seq: toSeq, at, signed_by: signedBy };
+  }
+}
+
 /** What verifying found. */
 export class AuditVerificationResponse {
   @ApiProperty({ description: 'Whether everything that was looked at holds' }) intact: boolean;
@@ -82,6 +97,8 @@ export class AuditVerificationResponse {
   @ApiProperty({ type: AuditFaultResponse, nullable: true }) first_bad: AuditFaultResponse | null;
   @ApiProperty({ type: 'integer', description: 'Committed rows that wait for their seal' }) unsealed: number;
   @ApiProperty(NULLABLE_TIME) oldest_unsealed_at: Date | null;
+  @ApiProperty({ type: AuditRemovedResponse, nullable: true, description: 'By retention; null: nothing' })
+  removed: AuditRemovedResponse | null;
   @ApiProperty({ type: AuditCheckpointResponse }) checkpoint: AuditCheckpointResponse;
 
   static from(found: AuditVerification): AuditVerificationResponse {
@@ -93,6 +110,7 @@ export class AuditVerificationResponse {
       first_bad: found.firstBad === null ? null : AuditFaultResponse.from(found.firstBad),
       unsealed: found.unsealed.count,
       oldest_unsealed_at: found.unsealed.oldestAt,
+      removed: found.removed === null ? null : AuditRemovedResponse.from(found.removed),
       checkpoint: found.checkpoint,
     };
   }

@@ -8,7 +8,7 @@ import { ApiKeysService } from './api-keys.service';
 import { AuditTrailController } from './audit-trail.controller';
 import { AuthAliasController, AuthController } from './auth.controller';
 import { AUTH_ENTITIES } from './auth.entities';
-import { AuthHousekeeping } from './auth-housekeeping';
+import { AuthRetention } from './auth-retention';
 import { Authenticator } from './authenticator';
 import { CredentialsService } from './credentials.service';
 import { DeniedAttempts } from './denied-attempts';
@@ -42,7 +42,7 @@ import { UsersService } from './users.service';
     AccessTokens,
     ApiKeysRepository,
     ApiKeysService,
-    AuthHousekeeping,
+    AuthRetention,
     CredentialsService,
     DeniedAttempts,
     FirstAdmin,

@@ -35,9 +35,12 @@ const COUNT_SUCCESS = {
 
 const PURGE = {
   name: 'login_attempts_purge',
-  text: `DELETE FROM login_attempts WHERE updated_at < now() - interval '1 day'
-         AND (succeeded_at IS NULL OR succeeded_at < now() - make_interval(days => $1))`,
+  text: `DELETE FROM login_attempts WHERE (account_hash, address) IN (
+           SELECT account_hash, address FROM login_attempts
+           WHERE updated_at < now() - interval '1 day' AND (succeeded_at IS NULL OR succeeded_at < now() - make_interval(days => $1))
+           ORDER BY updated_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING 1`,
 };
+const OLDEST = { name: 'login_attempts_oldest', text: 'SELECT min(updated_at) AS at FROM login_attempts' };
 
 /** The failures behind the lockout, judged by the database's clock, so that all processes agree. */
 @Injectable()
@@ -66,8 +69,13 @@ export class LoginAttemptsRepository {
     await this.database.query(COUNT_SUCCESS, [account, address]);
   }
 
-  async purge(): Promise<void> {
-    await this.database.query(PURGE, [FAMILIAR_DAYS]);
+  /** Forgets some of what can no longer matter; returns how many. */
+  async purge(limit: number): Promise<number> {
+    return (await this.database.query(PURGE, [FAMILIAR_DAYS, limit])).length;
+  }
+
+  async oldest(): Promise<Date | null> {
+    return (await this.database.query<{ at: Date | null }>(OLDEST))[0].at;
   }
 
   private async count(

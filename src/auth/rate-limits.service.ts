@@ -3,7 +3,7 @@ import { BeforeApplicationShutdown, Injectable, OnApplicationBootstrap } from '@
 import { LimitsConfig } from '../config/sections';
 import { Log } from '../observability/log';
 import { Metrics } from '../observability/metrics';
-import { RateTier } from './rate-tiers';
+import { RATE_TIERS, RateTier } from './rate-tiers';
 import { RateUsageRepository } from './rate-usage.repository';
 import { RateStanding, rateStanding, windowOf } from './rate-window';
 import { Turn, UsageBook } from './usage-book';
@@ -46,9 +46,10 @@ export class RateLimits implements OnApplicationBootstrap, BeforeApplicationShut
       ai: new UsageBook(config.ai),
       admin: new UsageBook(config.admin),
     };
-    this.refusals = metrics.counter('http_rate_limited_total', 'Requests refused with 429, by tier', [
-      'tier',
-    ]);
+    this.refusals = metrics.counter('http_rate_limited_total', 'Requests refused with 429, by tier', {
+      name: 'tier',
+      values: RATE_TIERS,
+    });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -68,11 +69,6 @@ export class RateLimits implements OnApplicationBootstrap, BeforeApplicationShut
     if (tier === 'auth') return this.takeExactly(caller);
     const turn = this.books[tier].take(caller, this.window);
     return turn === 'unsure' ? this.takeInAHurry(tier, caller) : this.conclude(tier, caller, turn);
-  }
-
-  /** Forgets the counts of past minutes. */
-  purge(): Promise<void> {
-    return this.usage.purge();
   }
 
   private async takeExactly(caller: string): Promise<RateStanding> {

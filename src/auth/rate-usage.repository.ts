@@ -45,7 +45,9 @@ const COUNT = {
 /** Rows from the future are of a clock that has been set back; until they are gone nobody is counted in them. */
 const PURGE = {
   name: 'rate_usage_purge',
-  text: `DELETE FROM rate_usage WHERE window_start NOT BETWEEN now() - interval '5 minutes' AND now() + interval '1 minute'`,
+  text: `DELETE FROM rate_usage WHERE (tier, caller) IN (
+           SELECT tier, caller FROM rate_usage WHERE window_start NOT BETWEEN now() - interval '5 minutes' AND now() + interval '1 minute'
+           LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING 1`,
 };
 
 /** What callers have used of their limits, over all processes, by the database's clock. */
@@ -91,7 +93,8 @@ export class RateUsageRepository {
     return { used, epochSeconds: seconds, window: windowOf(seconds) };
   }
 
-  async purge(): Promise<void> {
-    await this.database.query(PURGE);
+  /** Forgets some counts of past minutes; returns how many. */
+  async purge(limit: number): Promise<number> {
+    return (await this.database.query(PURGE, [limit])).length;
   }
 }

@@ -36,7 +36,15 @@ const REVOKE_USER = {
   text: 'UPDATE refresh_tokens SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL',
 };
 
-const PURGE = { name: 'refresh_tokens_purge', text: 'DELETE FROM refresh_tokens WHERE expires_at <= now()' };
+const PURGE = {
+  name: 'refresh_tokens_purge',
+  text: `DELETE FROM refresh_tokens WHERE id IN (
+           SELECT id FROM refresh_tokens WHERE expires_at <= now() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING 1`,
+};
+const OLDEST = {
+  name: 'refresh_tokens_oldest',
+  text: `SELECT min(expires_at) - ${LIFE} AS at FROM refresh_tokens`,
+};
 
 @Injectable()
 export class RefreshTokensRepository {
@@ -71,8 +79,12 @@ export class RefreshTokensRepository {
     await this.database.query(REVOKE_USER, [userId]);
   }
 
-  /** Forgets what has expired. An access token's session outlives it, since its newest refresh token lives longer. */
-  async purge(): Promise<void> {
-    await this.database.query(PURGE);
+  /** Forgets some of what has expired; returns how many. An access token's session outlives it: its newest refresh token lives longer. */
+  async purge(limit: number): Promise<number> {
+    return (await this.database.query(PURGE, [limit])).length;
+  }
+
+  async oldest(): Promise<Date | null> {
+    return (await this.database.query<{ at: Date | null }>(OLDEST))[0].at;
   }
 }

@@ -109,7 +109,7 @@ export class UsersRepository {
 
   /** The account, where it is active and, if a session is asked for, that session goes on. */
   async findStanding(id: number, sessionId: string | null): Promise<AccountStanding | null> {
-    return (await this.database.query<AccountStanding>(STANDING, [id, sessionId]))[0] ?? null;
+    return (await this.database.read<AccountStanding>(STANDING, [id, sessionId]))[0] ?? null;
   }
 
   /** One process at a time makes the first admin. */

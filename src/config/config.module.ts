@@ -8,6 +8,7 @@ import {
   IncidentConfig,
   LimitsConfig,
   LogConfig,
+  RetentionConfig,
   ServerConfig,
   TelemetryConfig,
 } from './sections';
@@ -24,6 +25,7 @@ export class ConfigModule {
       { provide: AuthConfig, useValue: config.auth },
       { provide: LimitsConfig, useValue: config.limits },
       { provide: TelemetryConfig, useValue: config.telemetry },
+      { provide: RetentionConfig, useValue: config.retention },
       { provide: DetectionConfig, useValue: config.detection },
       { provide: IncidentConfig, useValue: config.incidents },
     ];

@@ -9,6 +9,7 @@ import {
   IncidentConfig,
   LimitsConfig,
   LogConfig,
+  RetentionConfig,
   ServerConfig,
   TelemetryConfig,
 } from './sections';
@@ -21,6 +22,7 @@ export interface Config {
   readonly auth: AuthConfig;
   readonly limits: LimitsConfig;
   readonly telemetry: TelemetryConfig;
+  readonly retention: RetentionConfig;
   readonly detection: DetectionConfig;
   readonly incidents: IncidentConfig;
 }
@@ -40,6 +42,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     auth: readSection(AuthConfig, environment, faults),
     limits: readSection(LimitsConfig, environment, faults),
     telemetry: readSection(TelemetryConfig, environment, faults),
+    retention: readSection(RetentionConfig, environment, faults),
     detection: readSection(DetectionConfig, environment, faults),
     incidents: readSection(IncidentConfig, environment, faults),
   };

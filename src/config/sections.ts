@@ -1,4 +1,5 @@
 import { EnvChoice, EnvFlag, EnvInteger, EnvList, EnvProxies, EnvText } from './environment';
+import { RETENTION } from './retention-limits';
 import type { TrustedProxies } from './trusted-proxies';
 
 /** What a limit of requests a minute may be. */
@@ -43,6 +44,17 @@ export class ServerConfig {
 
   @EnvFlag('METRICS_PUBLIC', { default: 'true', description: 'Serve /metrics without a token' })
   readonly metricsPublic: boolean;
+
+  @EnvInteger(
+    'DRAIN_SECONDS',
+    { min: 0, max: 10 },
+    {
+      default: '2',
+      description:
+        'How long a server that stops goes on serving connections while /readyz says 503: longer than a balancer takes to notice',
+    },
+  )
+  readonly drainSeconds: number;
 }
 
 export class LogConfig {
@@ -143,13 +155,6 @@ export class TelemetryConfig {
   readonly collectorIntervalSeconds: number;
 
   @EnvInteger(
-    'SAMPLE_RETENTION_DAYS',
-    { min: 1, max: 3_650 },
-    { default: '30', description: 'How long live samples are kept; imports are kept for good' },
-  )
-  readonly sampleRetentionDays: number;
-
-  @EnvInteger(
     'ALERT_RESOLVE_TIMEOUT_SECONDS',
     { min: 10, max: 86_400 },
     {
@@ -158,6 +163,40 @@ export class TelemetryConfig {
     },
   )
   readonly alertResolveTimeoutSeconds: number;
+}
+
+/** Days that each class of rows is kept; what never goes stands with each class. */
+export class RetentionConfig {
+  @EnvInteger(RETENTION.samples.setting, RETENTION.samples, {
+    default: '30',
+    description: 'Days that live samples are kept (1 to 3650); imports are kept for good',
+  })
+  readonly sampleDays: number;
+
+  @EnvInteger(RETENTION.anomalies.setting, RETENTION.anomalies, {
+    default: '365',
+    description:
+      'Days after the last change that an anomaly that is over or hidden is kept (7 to 3650); others stay',
+  })
+  readonly anomalyDays: number;
+
+  @EnvInteger(RETENTION.history.setting, RETENTION.history, {
+    default: '365',
+    description: 'Days that history and comments of anomalies that are over are kept (30 to 3650)',
+  })
+  readonly historyDays: number;
+
+  @EnvInteger(RETENTION.audit.setting, RETENTION.audit, {
+    default: '400',
+    description: 'Days after its sealing that a row of the audit log is kept (90 to 3650)',
+  })
+  readonly auditDays: number;
+
+  @EnvInteger(RETENTION.jobs.setting, RETENTION.jobs, {
+    default: '14',
+    description: 'Days that finished jobs and dead letters are kept (1 to 365); waiting jobs stay',
+  })
+  readonly jobDays: number;
 }
 
 export class DetectionConfig {
@@ -213,6 +252,7 @@ export const SECTIONS = [
   AuthConfig,
   LimitsConfig,
   TelemetryConfig,
+  RetentionConfig,
   DetectionConfig,
   IncidentConfig,
 ] as const;

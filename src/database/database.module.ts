@@ -6,9 +6,12 @@ import { isDatabaseOutage } from '../common/errors/database-outage';
 import { DatabaseConfig } from '../config/sections';
 import { connectionOptions } from './connection-options';
 import { Database } from './database';
+import { ForeignReferences } from './foreign-references';
 import { IdempotencyRepository } from './idempotency.repository';
 import { Idempotency } from './idempotency.service';
 import { Leadership } from './leadership';
+import { RetentionClasses } from './retention-classes';
+import { TableSizes } from './table-sizes';
 
 @Global()
 @Module({})
@@ -28,8 +31,16 @@ export class DatabaseModule {
           }),
         }),
       ],
-      providers: [Database, Idempotency, IdempotencyRepository, Leadership],
-      exports: [Database, Idempotency, Leadership],
+      providers: [
+        Database,
+        ForeignReferences,
+        Idempotency,
+        IdempotencyRepository,
+        Leadership,
+        RetentionClasses,
+        TableSizes,
+      ],
+      exports: [Database, ForeignReferences, Idempotency, Leadership, RetentionClasses, TableSizes],
     };
   }
 }

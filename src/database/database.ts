@@ -5,11 +5,13 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { DataSource, EntityManager, ObjectLiteral, Repository } from 'typeorm';
 
+import { PreparedBatch } from './prepared-batch';
 import { Done, PreparedQuery, Statement } from './prepared-query';
+import { ReadQueue } from './read-queue';
 
 /** The pool and its clients, as they take custom queries. */
 interface CustomExecutor<Row extends QueryResultRow> {
-  query(query: PreparedQuery<Row>, values: undefined, done: Done<Row>): void;
+  query(query: PreparedQuery<Row> | PreparedBatch, values: undefined, done: Done<Row>): void;
 }
 
 interface Transaction {
@@ -28,6 +30,9 @@ interface Transaction {
 @Injectable()
 export class Database {
   private readonly transactions = new AsyncLocalStorage<Transaction | undefined>();
+  private readonly reads = new ReadQueue((batch, done) =>
+    (this.pool as CustomExecutor<QueryResultRow>).query(batch, undefined, done),
+  );
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
@@ -123,17 +128,18 @@ export class Database {
   /** Runs a named statement on the current transaction's connection, or on any. */
   query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
     const executor = this.executor as CustomExecutor<Row>;
-    const rows = new Promise<Row[]>((resolve, reject) => {
-      executor.query(new PreparedQuery<Row>(statement, values), undefined, (error, found = []) => {
-        if (error) reject(error);
-        else resolve(found);
-      });
-    });
-    return rows.catch((error: Error) => {
-      // Who asked says more than the socket that brought the answer.
-      Error.captureStackTrace(error);
-      throw error;
-    });
+    return rowsOf<Row>((done) => executor.query(new PreparedQuery(statement, values), undefined, done));
+  }
+
+  /**
+   * The same for a read that is quick whatever its values, such as one by key: outside of a transaction it shares a connection, and its
+   * way there and back, with others that are asked for at the same time.
+   */
+  read<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    if (this.inTransaction) return this.query(statement, values);
+    return rowsOf<Row>((done) =>
+      this.reads.add(new PreparedQuery(statement, values, done as Done<QueryResultRow>)),
+    );
   }
 
   /** Runs SQL whose text varies (built filters, DDL): parsed each time. Values are always parameters. */
@@ -141,21 +147,25 @@ export class Database {
     return (await this.executor.query<Row>(text, values)).rows;
   }
 
-  /** Streams the rows of a read in one snapshot, a page at a time, so that an export of any size needs little memory. */
+  /**
+   * Streams the rows of a read in one snapshot, a page at a time, so that an export of any size needs little memory. With
+   * `isBinary`, bytes come as they are and not as twice as many hexadecimal digits; the parsers of other types are pg's own then.
+   */
   async *stream<Row extends QueryResultRow>(
     text: string,
     values: unknown[],
-    pageSize = 1_000,
+    { pageSize = 1_000, isBinary = false }: { pageSize?: number; isBinary?: boolean } = {},
   ): AsyncGenerator<Row> {
     const client = await this.pool.connect();
     // A checked-out connection that dies without a listener would take the process with it; the next FETCH fails anyway.
     client.on('error', ignore);
+    const page = { text: `FETCH ${pageSize} FROM export`, binary: isBinary };
     let failed = true;
     try {
       await client.query('BEGIN READ ONLY');
       await client.query(`DECLARE export NO SCROLL CURSOR FOR ${text}`, values);
       for (;;) {
-        const { rows } = await client.query<Row>(`FETCH ${pageSize} FROM export`);
+        const { rows } = await client.query<Row>(page);
         if (rows.length === 0) break;
         yield* rows;
       }
@@ -192,6 +202,21 @@ export class Database {
     const transaction = this.transactions.getStore();
     return transaction === undefined || transaction.end.isReached ? undefined : transaction;
   }
+}
+
+/** What a statement gives to whoever waits for it. */
+function rowsOf<Row extends QueryResultRow>(start: (done: Done<Row>) => void): Promise<Row[]> {
+  const rows = new Promise<Row[]>((resolve, reject) => {
+    start((error, found = []) => {
+      if (error) reject(error);
+      else resolve(found);
+    });
+  });
+  return rows.catch((error: Error) => {
+    // Who asked says more than the socket that brought the answer.
+    Error.captureStackTrace(error);
+    throw error;
+  });
 }
 
 function ignore(): void {

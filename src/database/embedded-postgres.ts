@@ -15,6 +15,7 @@ import {
   Owner,
   reachableBinaries,
   reachableHome,
+  removeStaleLock,
   serverEnvironment,
   stopOrphan,
 } from './postgres-cluster';
@@ -77,6 +78,7 @@ export class EmbeddedPostgres {
     if (live !== null && live.ownerAlive)
       return new EmbeddedPostgres(home, binaries, owner, password, live.port, options);
     if (live !== null) await stopOrphan(home, binaries, owner);
+    removeStaleLock(home);
 
     if (!existsSync(join(home, 'PG_VERSION'))) await initialise(home, binaries, owner, password);
     const server = new EmbeddedPostgres(home, binaries, owner, password, await freePort(), options);

@@ -41,11 +41,10 @@ const KEEP = {
 const PURGE = {
   name: 'idempotency_purge',
   text: `DELETE FROM idempotency_keys WHERE key_hash IN (
-           SELECT key_hash FROM idempotency_keys WHERE created_at <= now() - ${KEPT_FOR} LIMIT $1) RETURNING 1`,
+           SELECT key_hash FROM idempotency_keys WHERE created_at <= now() - ${KEPT_FOR} ORDER BY created_at LIMIT $1
+           FOR UPDATE SKIP LOCKED) RETURNING 1`,
 };
-
-/** So many are deleted at once that it takes well below a statement's time limit. */
-const PURGE_BATCH = 5_000;
+const OLDEST = { name: 'idempotency_oldest', text: 'SELECT min(created_at) AS at FROM idempotency_keys' };
 
 /** Idempotency keys with the answers that were given under them. */
 @Injectable()
@@ -73,8 +72,12 @@ export class IdempotencyRepository {
     await this.database.query(KEEP, [hash, fingerprint, JSON.stringify(answer)]);
   }
 
-  /** Forgets what is older than its time. */
-  async purge(): Promise<void> {
-    while ((await this.database.query(PURGE, [PURGE_BATCH])).length === PURGE_BATCH);
+  /** Forgets some of what is older than its time; returns how many. */
+  async purge(limit: number): Promise<number> {
+    return (await this.database.query(PURGE, [limit])).length;
+  }
+
+  async oldest(): Promise<Date | null> {
+    return (await this.database.query<{ at: Date | null }>(OLDEST))[0].at;
   }
 }

@@ -8,6 +8,7 @@ import { Database } from './database';
 import { fingerprintOf, fingerprintSecret, KeyedRequest, keyHash } from './idempotency';
 import { IdempotencyKeyInProgress, IdempotencyKeyReused } from './idempotency.errors';
 import { IdempotencyRepository, KeptAnswer, KeptRow } from './idempotency.repository';
+import { batchOf, RetentionClasses } from './retention-classes';
 
 export type { KeptAnswer };
 
@@ -24,6 +25,7 @@ export class Idempotency {
     private readonly keys: IdempotencyRepository,
     private readonly database: Database,
     metrics: Metrics,
+    retention: RetentionClasses,
     auth: AuthConfig,
     { dataDir }: DatabaseConfig,
   ) {
@@ -32,6 +34,14 @@ export class Idempotency {
       'http_idempotent_replays_total',
       'Requests answered as they were before, by their Idempotency-Key',
     );
+    retention.register({
+      name: 'idempotency-keys',
+      holds: 'Answers under their Idempotency-Key; they go after 24 hours',
+      tables: ['idempotency_keys'],
+      keep: null,
+      oldest: () => keys.oldest(),
+      purge: async (limit) => batchOf(await keys.purge(limit), limit),
+    });
   }
 
   /**
@@ -52,11 +62,6 @@ export class Idempotency {
     });
     if ('refusal' in outcome) throw outcome.refusal;
     return outcome;
-  }
-
-  /** Forgets keys after their day. */
-  purge(): Promise<void> {
-    return this.keys.purge();
   }
 
   private async claim(hash: Buffer): Promise<KeptRow | null> {

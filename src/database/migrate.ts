@@ -8,6 +8,11 @@ import { isDatabaseOutage } from '../common/errors/database-outage';
 
 /** Any number that no other program on this database takes. */
 const MIGRATION_LOCK = 7_203_451;
+/**
+ * Held by the very session that changes the schema. One that was killed goes on for a moment after its process, and what it had not yet
+ * committed would still be in the way of the next: a sequence, say, would get another name.
+ */
+const SESSION_LOCK = 7_203_452;
 /** A database that starts together with us may need this long. */
 const CONNECT_ATTEMPTS = 30;
 const CONNECT_PAUSE_MS = 1_000;
@@ -26,9 +31,12 @@ export async function migrate(url: string, migrations: DataSourceOptions['migrat
       url,
       migrations,
       migrationsTableName: 'migrations',
+      // One connection that stays: the lock is where the work is.
+      extra: { max: 1, idleTimeoutMillis: 0 },
     });
     await dataSource.initialize();
     try {
+      await dataSource.query('SELECT pg_advisory_lock($1)', [SESSION_LOCK]);
       const done = await dataSource.runMigrations({ transaction: 'each' });
       return done.map(({ name }) => name);
     } finally {

@@ -7,6 +7,8 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -154,13 +156,34 @@ export async function initialise(
 export function findLiveServer(home: string): { port: number; ownerAlive: boolean } | null {
   try {
     const [pid, , , port] = readFileSync(join(home, 'postmaster.pid'), 'utf8').split('\n');
-    if (!isAlive(Number(pid))) return null;
+    if (!isAlive(Number(pid)) || isAnother(Number(pid), home)) return null;
     const owner = existsSync(join(home, 'owner.pid'))
       ? Number(readFileSync(join(home, 'owner.pid'), 'utf8'))
       : NaN;
     return { port: Number(port), ownerAlive: owner !== process.pid && isAlive(owner) };
   } catch {
     return null;
+  }
+}
+
+/**
+ * Takes the lock of a server away that went down with its machine. PostgreSQL itself refuses to start where the number in it belongs to any
+ * process of the same user by now.
+ */
+export function removeStaleLock(home: string): void {
+  const lock = join(home, 'postmaster.pid');
+  if (!existsSync(lock)) return;
+  const pid = Number(readFileSync(lock, 'utf8').split('\n', 1)[0]);
+  if (isAlive(pid) && isAnother(pid, home)) rmSync(lock);
+}
+
+/** Whether a process is certainly no server of this cluster, each of which works in the cluster's folder. In doubt it is one. */
+function isAnother(pid: number, home: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) !== realpathSync(home);
+  } catch (error) {
+    // An ordinary user's server runs as that user, who may look into it; root's does not, and a container's root may not.
+    return process.getuid?.() !== 0 && (error as NodeJS.ErrnoException).code === 'EACCES';
   }
 }
 

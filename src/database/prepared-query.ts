@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { Connection, FieldDef, QueryResultRow, Submittable, types } from 'pg';
 import { prepareValue } from 'pg/lib/utils';
 
@@ -35,7 +37,7 @@ const shapes = new WeakMap<Connection, Map<string, RowShape>>();
 export class PreparedQuery<Row extends QueryResultRow> implements Submittable {
   readonly name: string;
   readonly text: string;
-  /** Set by pg, which wraps what its `query` was given. */
+  /** Who waits for the rows; where none is given, pg sets what its `query` was given. */
   callback?: Done<Row>;
   private readonly rows: Row[] = [];
   private shape: RowShape | null = null;
@@ -45,13 +47,25 @@ export class PreparedQuery<Row extends QueryResultRow> implements Submittable {
   constructor(
     statement: Statement,
     private readonly values: readonly unknown[],
+    callback?: Done<Row>,
   ) {
-    this.name = statement.name;
+    this.callback = callback;
+    this.name = wireName(statement.name);
     this.text = statement.text;
   }
 
   /** Sends it. Returns an error, as pg wants it, where the name stands for another text or a value cannot be written. */
   submit(connection: Connection): Error | null {
+    // One packet instead of one a message.
+    connection.stream.cork();
+    const fault = this.write(connection);
+    if (fault === null) connection.sync();
+    connection.stream.uncork();
+    return fault;
+  }
+
+  /** Writes it without the end of a transaction behind it, so that others may follow. Returns an error as `submit` does. */
+  write(connection: Connection): Error | null {
     const wire = connection as WireConnection;
     let values: (string | Buffer | null)[];
     try {
@@ -64,8 +78,6 @@ export class PreparedQuery<Row extends QueryResultRow> implements Submittable {
       return new Error(`The statement ${this.name} stands for two texts`);
     this.connection = connection;
     this.shape = shapes.get(connection)?.get(this.name) ?? null;
-    // One packet instead of one a message.
-    wire.stream.cork();
     if (prepared === undefined) {
       wire.parse({ name: this.name, text: this.text, types: [] }, true);
       wire.submittedNamedStatements[this.name] = this.text;
@@ -73,8 +85,6 @@ export class PreparedQuery<Row extends QueryResultRow> implements Submittable {
     wire.bind({ portal: '', statement: this.name, values }, true);
     if (this.shape === null) wire.describe({ type: 'P', name: '' }, true);
     wire.execute(null, true);
-    wire.sync();
-    wire.stream.uncork();
     return null;
   }
 
@@ -131,4 +141,13 @@ export class PreparedQuery<Row extends QueryResultRow> implements Submittable {
     if (this.failure === null) this.callback?.(null, this.rows);
     else this.callback?.(this.failure);
   }
+}
+
+/** PostgreSQL keeps so much of a name: of two that begin alike the second would be refused. */
+const LONGEST_NAME = 63;
+
+function wireName(name: string): string {
+  return name.length <= LONGEST_NAME
+    ? name
+    : createHash('sha256').update(name).digest('hex').slice(0, LONGEST_NAME);
 }

@@ -4,6 +4,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../auth/access';
 import { DatabaseConfig } from '../config/sections';
 import { Database } from '../database/database';
+import { TableSizes } from '../database/table-sizes';
 import { DatabaseFactsReader } from './database-facts';
 import { DatabaseStatusAnswer, DatabaseStatusResponse } from './database-status.response';
 import { Readiness } from './readiness';
@@ -13,6 +14,7 @@ import { Readiness } from './readiness';
 export class DatabaseStatusController {
   constructor(
     private readonly facts: DatabaseFactsReader,
+    private readonly sizes: TableSizes,
     private readonly database: Database,
     private readonly settings: DatabaseConfig,
     private readonly readiness: Readiness,
@@ -25,7 +27,7 @@ export class DatabaseStatusController {
   async status(): Promise<DatabaseStatusAnswer> {
     const [facts, tables, { migrated }] = await Promise.all([
       this.facts.read(),
-      this.facts.listTables(),
+      this.sizes.list(),
       this.readiness.database(),
     ]);
     const pool = { size: this.settings.poolSize, ...this.database.poolUsage() };

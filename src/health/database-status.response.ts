@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-import { DatabaseFacts, TableSize } from './database-facts';
+import type { TableSize } from '../database/table-sizes';
+import { sumOf, wholeTables } from '../database/table-sum';
+import { DatabaseFacts } from './database-facts';
 
 class PoolResponse {
   @ApiProperty({ type: 'integer', description: 'Connections this process may hold' }) size: number;
@@ -75,9 +77,9 @@ export class DatabaseStatusResponse {
         pool,
       },
       data_statistics: {
-        estimated_rows: tables.reduce((sum, { estimatedRows }) => sum + estimatedRows, 0),
-        tables: tables.map(({ schema, table, estimatedRows, bytes }) => ({
-          table: `${schema}.${table}`,
+        estimated_rows: sumOf(tables).estimatedRows,
+        tables: wholeTables(tables).map(({ name, estimatedRows, bytes }) => ({
+          table: name,
           estimated_rows: estimatedRows,
           size_bytes: bytes,
         })),

@@ -1,11 +1,13 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 
+import { DatabaseConfig } from '../config/sections';
 import { VERSION } from '../config/version';
 import { Database } from '../database/database';
-import { Metrics } from '../observability/metrics';
+import { leaveOut, Metrics } from '../observability/metrics';
 import { readBuildInfo } from './build-info';
 import { QueueCounts } from './queue-counts';
 import { Readiness } from './readiness';
+import { SystemSampler } from './system-sampler';
 
 /** The gauges about the product as a whole. Each is read when somebody scrapes, and none waits longer than a second. */
 @Injectable()
@@ -15,6 +17,8 @@ export class HealthMetrics implements OnModuleInit {
     private readonly database: Database,
     private readonly readiness: Readiness,
     private readonly queues: QueueCounts,
+    private readonly settings: DatabaseConfig,
+    private readonly sampler: SystemSampler,
   ) {}
 
   onModuleInit(): void {
@@ -44,6 +48,19 @@ export class HealthMetrics implements OnModuleInit {
     );
     metrics.gauge('smartcloudops_database_pool_waiting', 'Callers that wait for a connection', [], (gauge) =>
       gauge.set(this.database.poolUsage().waiting),
+    );
+    metrics.gauge('smartcloudops_database_pool_size', 'Connections that this process may hold', [], (gauge) =>
+      gauge.set(this.settings.poolSize),
+    );
+    metrics.gauge(
+      'smartcloudops_disk_used_ratio',
+      'Used part of the disk of DATA_DIR, as looked at in the last ten seconds',
+      [],
+      (gauge) => {
+        const { diskUsagePercent } = this.sampler.newest().host;
+        if (diskUsagePercent === null) leaveOut(gauge);
+        else gauge.set(diskUsagePercent / 100);
+      },
     );
     metrics.gauge(
       'smartcloudops_jobs',

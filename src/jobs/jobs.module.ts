@@ -1,15 +1,15 @@
 import { Global, Module } from '@nestjs/common';
 
 import { AuthModule } from '../auth/auth.module';
-import { HousekeepingJob } from './housekeeping.job';
 import { JobsController } from './jobs.controller';
 import { JobsService } from './jobs.service';
+import { JobsRetention } from './jobs-retention';
 
 @Global()
 @Module({
   imports: [AuthModule],
   controllers: [JobsController],
-  providers: [HousekeepingJob, JobsService],
+  providers: [JobsRetention, JobsService],
   exports: [JobsService],
 })
 export class JobsModule {}

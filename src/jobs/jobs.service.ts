@@ -1,7 +1,7 @@
 import { BeforeApplicationShutdown, Injectable, OnApplicationShutdown } from '@nestjs/common';
-import { type JobWithMetadata, PgBoss } from 'pg-boss';
+import { type JobWithMetadata, PgBoss, type Queue, type QueuePolicy } from 'pg-boss';
 
-import { ServerConfig } from '../config/sections';
+import { RetentionConfig, ServerConfig } from '../config/sections';
 import { Database } from '../database/database';
 import { Log } from '../observability/log';
 
@@ -12,6 +12,8 @@ export interface JobOptions {
   readonly cron?: string;
   /** One attempt's time limit in seconds; the job is then tried again. Default 300. */
   readonly timeoutSeconds?: number;
+  /** Whether one of it at a time runs and one waits, whoever asks for more. Default false. */
+  readonly isSingle?: boolean;
 }
 
 type Handler = (data: object) => Promise<void>;
@@ -42,6 +44,9 @@ export interface DeadLetter {
 }
 
 const POLL_SECONDS = 2;
+const DAY_SECONDS = 86_400;
+/** A job that waits is never forgotten, however long nobody works. */
+const FOR_GOOD_SECONDS = 3_650 * DAY_SECONDS;
 
 const deadLetterQueue = (name: string): string => `${name}.dead`;
 
@@ -57,6 +62,7 @@ export class JobsService implements BeforeApplicationShutdown, OnApplicationShut
   constructor(
     private readonly database: Database,
     private readonly server: ServerConfig,
+    private readonly retention: RetentionConfig,
     private readonly log: Log,
   ) {}
 
@@ -102,15 +108,25 @@ export class JobsService implements BeforeApplicationShutdown, OnApplicationShut
   }
 
   private async open({ name, handler, options }: Registration, works: boolean): Promise<void> {
-    await this.running.createQueue(deadLetterQueue(name));
-    await this.running.createQueue(name, {
-      retryLimit: options.retries ?? 5,
-      retryDelay: 1,
-      retryBackoff: true,
-      expireInSeconds: options.timeoutSeconds ?? 300,
-      deadLetter: deadLetterQueue(name),
-      notify: true,
+    const keptSeconds = this.retention.jobDays * DAY_SECONDS;
+    await this.declare(deadLetterQueue(name), {
+      deleteAfterSeconds: keptSeconds,
+      retentionSeconds: keptSeconds,
     });
+    await this.declare(
+      name,
+      {
+        retryLimit: options.retries ?? 5,
+        retryDelay: 1,
+        retryBackoff: true,
+        expireInSeconds: options.timeoutSeconds ?? 300,
+        deadLetter: deadLetterQueue(name),
+        notify: true,
+        deleteAfterSeconds: keptSeconds,
+        retentionSeconds: FOR_GOOD_SECONDS,
+      },
+      options.isSingle === true ? 'stately' : 'standard',
+    );
     if (!works) return;
     if (options.cron !== undefined) await this.running.schedule(name, options.cron);
     // New jobs wake a worker at once; retries and redriven ones are found by the poll.
@@ -121,6 +137,16 @@ export class JobsService implements BeforeApplicationShutdown, OnApplicationShut
         for (const job of jobs) await handler(job.data ?? {});
       },
     );
+  }
+
+  /** Makes a queue, or gives the one that is there the options of today. */
+  private async declare(
+    name: string,
+    options: Omit<Queue, 'name' | 'policy' | 'partition'>,
+    policy: QueuePolicy = 'standard',
+  ): Promise<void> {
+    await this.running.createQueue(name, { ...options, policy });
+    await this.running.updateQueue(name, options);
   }
 
   /** Every queue with its counts, by name. */

@@ -8,12 +8,12 @@ export class LogTail {
   ) {}
 
   write(line: string): void {
-    this.lines.push(line.trimEnd().slice(0, this.maxLineLength));
+    this.lines.push(line.length > this.maxLineLength ? line.slice(0, this.maxLineLength) : line);
     if (this.lines.length > this.capacity) this.lines.shift();
   }
 
   /** The newest `count` lines, oldest first. */
   last(count: number): string[] {
-    return this.lines.slice(-count);
+    return this.lines.slice(-count).map((line) => line.trimEnd());
   }
 }

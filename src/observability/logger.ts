@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { LoggerService } from '@nestjs/common';
 import { Logger, LoggerOptions, pino, stdSerializers } from 'pino';
 
+import { isoText } from '../common/time/iso-text';
 import { LogOutput } from './log-output';
 import { LogTail } from './log-tail';
 import { findRequest } from './request-context';
@@ -26,7 +27,7 @@ const SECRET_MEMBERS = [
 /** The frame of every line. */
 const FRAME: LoggerOptions = {
   base: null,
-  timestamp: pino.stdTimeFunctions.isoTime,
+  timestamp: () => `,"time":"${isoText(new Date())}"`,
   formatters: { level: (label) => ({ level: label }) },
 };
 

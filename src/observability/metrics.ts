@@ -39,12 +39,23 @@ export class Metrics {
     return totals;
   }
 
+  /**
+   * A counter. It stands at zero for every combination of its labels' values that can be known from the start: Prometheus takes the first
+   * number that it sees for where counting begins, and would miss an event that brought its own series.
+   */
   counter<Label extends string>(
     name: string,
     help: string,
-    labelNames: readonly Label[] = [],
+    ...labels: readonly { readonly name: Label; readonly values: readonly string[] }[]
   ): Counter<Label> {
-    return new Counter({ name, help, labelNames, registers: [this.registry] });
+    const labelNames = labels.map((label) => label.name);
+    const counter = new Counter<Label>({ name, help, labelNames, registers: [this.registry] });
+    const combinations = labels.reduce<readonly string[][]>(
+      (known, { values }) => known.flatMap((some) => values.map((value) => [...some, value])),
+      [[]],
+    );
+    for (const combination of combinations) counter.labels(...combination).inc(0);
+    return counter;
   }
 
   /**
@@ -67,9 +78,16 @@ export class Metrics {
           await within(Promise.resolve(read(this)), READ_LIMIT_MS);
         } catch {
           // A page without one number beats no page: what could not be read now is left out.
-          this.reset();
+          leaveOut(this);
         }
       },
     });
   }
+}
+
+/** Takes a gauge's numbers off the page: nobody knows them at present, and a zero would be a statement. */
+export function leaveOut<Label extends string>(gauge: Gauge<Label>): void {
+  gauge.reset();
+  // One without labels stands at zero after a reset.
+  gauge.remove({});
 }

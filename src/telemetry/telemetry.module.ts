@@ -27,11 +27,17 @@ import { SampleFeed } from './metrics/sample-feed.service';
 import { SampleImportController } from './metrics/sample-import.controller';
 import { SampleImportRepository } from './metrics/sample-import.repository';
 import { SampleImportService } from './metrics/sample-import.service';
+import { SampleQueryController } from './metrics/sample-query.controller';
+import { SampleQueryService } from './metrics/sample-query.service';
+import { SampleRetentionService } from './metrics/sample-retention.service';
 import { SampleWriter } from './metrics/sample-writer.service';
 import { SeriesController } from './metrics/series.controller';
 import { SeriesRepository } from './metrics/series.repository';
 import { SeriesService } from './metrics/series.service';
 import { SeriesRegistry } from './metrics/series-registry.service';
+import { OtlpController } from './protocols/otlp.controller';
+import { RemoteWriteController } from './protocols/remote-write.controller';
+import { WireIntake } from './protocols/wire-intake.service';
 import { TELEMETRY_ENTITIES } from './telemetry.entities';
 import { TelemetryService } from './telemetry.service';
 
@@ -39,8 +45,11 @@ import { TelemetryService } from './telemetry.service';
   imports: [TypeOrmModule.forFeature(TELEMETRY_ENTITIES)],
   controllers: [
     SeriesController,
+    SampleQueryController,
     SampleImportController,
     ScrapeTargetController,
+    RemoteWriteController,
+    OtlpController,
     AlertController,
     AlertmanagerAlertsController,
     AlertmanagerSilencesController,
@@ -53,8 +62,11 @@ import { TelemetryService } from './telemetry.service';
     SampleFeed,
     SampleWriter,
     IngestService,
+    WireIntake,
     SeriesService,
+    SampleQueryService,
     CompactionService,
+    SampleRetentionService,
     SampleImportRepository,
     SampleImportService,
     PostgresReadingRepository,

@@ -27,7 +27,8 @@ export interface Sample {
 }
 
 /** `live` samples are measured now; `backfill` ones have their own clock (imports, replays) and are kept for good. */
-export type SampleClass = 'live' | 'backfill';
+export const SAMPLE_CLASSES = ['live', 'backfill'] as const;
+export type SampleClass = (typeof SAMPLE_CLASSES)[number];
 
 /** A place in the commit order of stored batches: everything up to it has been seen. */
 export interface BatchPosition {

@@ -1,3 +1,4 @@
+import type { Operation } from '../../src/docs/api-document';
 import type { Answer } from '../support/test-app';
 
 const REQUIRED = ['code', 'message', 'request_id', 'status'];
@@ -31,9 +32,31 @@ export function breachOf({ status, headers, body, text }: Answer, sent = ''): st
     return `${status} with errors ${JSON.stringify(errors)}`;
   if ((status === 429 || status === 503) && !(Number(headers['retry-after']) > 0))
     return `${status} without Retry-After`;
-  if (INTERNALS.test(sent === '' ? text : text.replaceAll(JSON.stringify(sent).slice(1, -1), '')))
-    return `${status} shows internals: ${text.slice(0, 300)}`;
+  if (showsInternals(text, sent)) return `${status} shows internals: ${text.slice(0, 300)}`;
   return null;
+}
+
+/**
+ * How an answer of an operation breaks what it promised: the error contract, or that of its protocol. A protocol has words of its own, but shows
+ * as little of what goes on inside, and a 5xx as rarely.
+ */
+export function breachIn({ dialect }: Pick<Operation, 'dialect'>, answer: Answer, sent = ''): string | null {
+  const { status, headers, body, text } = answer;
+  if (dialect === null || status >= 500) return breachOf(answer, sent);
+  if (status < 400) return null;
+  if (text === '') return `${status} without a word`;
+  if (typeof body === 'object' && body !== null && 'request_id' in body)
+    return `${status} in our words, not in those of ${dialect}`;
+  if ((status === 429 || status === 503) && !(Number(headers['retry-after']) > 0))
+    return `${status} without Retry-After`;
+  return showsInternals(text, sent) ? `${status} shows internals: ${text.slice(0, 300)}` : null;
+}
+
+/** What the caller sent may come back, whole or in part: a message about a matcher names the word at which reading stopped. */
+function showsInternals(text: string, sent: string): boolean {
+  const parts = [sent, ...sent.split(/\s+/)].filter((part) => part !== '');
+  const own = parts.reduce((left, part) => left.replaceAll(JSON.stringify(part).slice(1, -1), ''), text);
+  return INTERNALS.test(own);
 }
 
 function isFieldErrors(errors: unknown, message: string): boolean {

@@ -14,6 +14,7 @@ const FOUNDATION = [
   'egress',
   'jobs',
   'events',
+  'retention',
   'health',
 ];
 const DOMAINS = ['telemetry', 'ml', 'anomaly', 'ai', 'remediation', 'feedback', 'notification', 'insight'];

@@ -1,8 +1,5 @@
-import { ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { DataSource } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
@@ -10,6 +7,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
 import { migrate } from '../../src/database/migrate';
 import { ENTITIES, MIGRATIONS } from '../../src/schema';
 import { createTestDatabase, TestDatabase } from '../support/test-database';
+import { migrateAtOnce } from '../torture/migrate-at-once';
 import { describeSchema, listColumns, listConstraints } from './catalog';
 
 /** Tables that are only ever touched by named statements, and so have no entity. */
@@ -18,11 +16,13 @@ const WITHOUT_ENTITY = [
   'alert_cursors',
   'anomaly_count_deltas',
   'anomaly_counts',
+  'audit_cuts',
   'audit_seals',
   'held_alerts',
   'held_findings',
   'idempotency_keys',
   'rate_usage',
+  'retention_runs',
   'sample_batches',
   'sample_chunks',
   'sample_cursors',
@@ -30,8 +30,6 @@ const WITHOUT_ENTITY = [
 ];
 /** Columns that an entity leaves out, since TypeORM does not know their type. */
 const WITHOUT_MEMBER = ['alerts.changed_in', 'anomaly_history.xact', 'audit_log.xact'];
-
-const BUILD = join(__dirname, '..', '..', 'dist', 'src');
 
 describe('the schema', () => {
   let database: TestDatabase;
@@ -141,53 +139,11 @@ describe('the schema', () => {
     }
   });
 
-  describe('migrated by several processes at once', () => {
-    const applied = async (fresh: TestDatabase): Promise<string[]> =>
-      (await fresh.query<{ name: string }>('SELECT name FROM migrations ORDER BY id')).map(
-        ({ name }) => name,
-      );
-    const names = MIGRATIONS.map(({ name }) => name);
-
-    beforeAll(() => {
-      if (!existsSync(BUILD)) throw new Error('The server is not built: `npm test` builds it first');
-    });
-
-    it.each([1, 2, 3])('is that of a single run, each migration having run once (round %i)', async () => {
-      const fresh = await createTestDatabase({ migrated: false });
-      try {
-        const ends = await Promise.all([1, 2].map(() => endOf(migrateInChild(fresh.url))));
-        expect(ends.map(({ code, errors }) => [code, errors])).toEqual([
-          [0, ''],
-          [0, ''],
-        ]);
-        expect(ends.map(({ output }) => output.trim()).sort()).toEqual([JSON.stringify(names), '[]'].sort());
-        expect(await applied(fresh)).toEqual(names);
-        expect(await describeSchema(fresh)).toEqual(asMigratedOnce);
-      } finally {
-        await fresh.drop();
-      }
-    });
-
-    it('is completed by the next start when one is killed in the middle', async () => {
-      const fresh = await createTestDatabase({ migrated: false });
-      try {
-        const child = migrateInChild(fresh.url);
-        // The lock is held from before the first migration to after the last.
-        const isUnderWay =
-          "SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-        while (child.exitCode === null && (await fresh.query(isUnderWay)).length === 0) await delay(2);
-        child.kill('SIGKILL');
-        await once(child, 'exit');
-        const left = await applied(fresh).catch(() => []);
-        expect(names.slice(0, left.length)).toEqual(left);
-        await migrate(fresh.url, MIGRATIONS);
-        expect(await applied(fresh)).toEqual(names);
-        expect(await describeSchema(fresh)).toEqual(asMigratedOnce);
-      } finally {
-        await fresh.drop();
-      }
-    });
-  });
+  it('is that of a single run when several processes migrate at once, and is completed by the next start when one is killed', async () => {
+    const { figures, breaches } = await migrateAtOnce({ rounds: 3, processes: 2 });
+    expect(breaches).toEqual([]);
+    expect(figures.killed).toBe(3);
+  }, 120_000);
 
   function describeColumn(column: ColumnMetadata): string {
     const name = entities.driver.normalizeType(column);
@@ -202,25 +158,3 @@ describe('the schema', () => {
     return `${type}${column.isArray ? '[]' : ''}${column.isNullable ? ' null' : ''}${fallback}`;
   }
 });
-
-/** A process of its own that migrates as a start does, and prints which migrations it ran. */
-function migrateInChild(url: string): ChildProcess {
-  const program = `
-    const { migrate } = require('./database/migrate');
-    const { MIGRATIONS } = require('./schema');
-    migrate(process.argv[1], MIGRATIONS).then((ran) => console.log(JSON.stringify(ran)));`;
-  return spawn(process.execPath, ['-e', program, url], {
-    cwd: BUILD,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH },
-  });
-}
-
-async function endOf(child: ChildProcess): Promise<{ code: number | null; output: string; errors: string }> {
-  let output = '';
-  let errors = '';
-  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output, errors };
-}

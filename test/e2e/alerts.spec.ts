@@ -1,3 +1,6 @@
+import fc from 'fast-check';
+
+import { DatabaseLine } from '../support/database-line';
 import { Answer, eventually, TestApp } from '../support/test-app';
 
 const MINUTE = 60_000;
@@ -260,6 +263,72 @@ describe('alerts', () => {
       expect((await server.get('/api/alerts/x')).status).toBe(400);
       expect((await server.get('/api/alerts?status=unknown')).status).toBe(400);
     });
+  });
+
+  it('with hostile texts are refused, or come back as they were sent', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 20 }),
+      fc.constantFrom(
+        '__proto__',
+        'constructor',
+        '\0',
+        '\ud800',
+        '"',
+        '\u202e',
+        "'; DROP TABLE alerts; --",
+        '<script>',
+      ),
+    );
+    const labelSets = fc
+      .sample(fc.dictionary(text, text, { maxKeys: 5 }), { numRuns: 500, seed: 20_261_125 })
+      .map((labels, index) => ({ ...labels, hostile: String(index) }));
+    const { body } = await post(labelSets.map((labels) => ({ labels })));
+    expect(typeof body).toBe('string');
+    const stored = new Map(
+      (await list('?filter=hostile%3D~%22.%2B%22')).map(({ labels }) => [
+        labels.hostile as string,
+        labels as object,
+      ]),
+    );
+    const isAcceptable = (labels: Record<string, string>): boolean =>
+      Object.entries(labels).every(
+        ([name, value]) =>
+          name !== '' &&
+          name !== '__proto__' &&
+          `${name}${value}`.isWellFormed() &&
+          !`${name}${value}`.includes('\0'),
+      );
+    for (const labels of labelSets) {
+      const expected = isAcceptable(labels)
+        ? Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''))
+        : undefined;
+      expect([labels, stored.get(labels.hostile)]).toEqual([labels, expected]);
+    }
+    expect(stored.size).toBeGreaterThan(100);
+  });
+
+  it('are refused with a time to come again while the database is away, and stored when it is back', async () => {
+    const line = new DatabaseLine(new URL(server.database.url));
+    await line.open();
+    const app = await TestApp.start({}, { ...server.database, url: line.url });
+    try {
+      const token = await app.tokenOf('admin');
+      const send = () => app.post('/api/v2/alerts', [{ labels: { alertname: 'Outage' } }], { token });
+      expect((await send()).status).toBe(200);
+      await line.cut();
+      const refused = await send();
+      expect([refused.status, refused.body, Number(refused.headers['retry-after']) > 0]).toEqual([
+        503,
+        'Service temporarily unavailable',
+        true,
+      ]);
+      await line.open();
+      await eventually(send, ({ status }) => status === 200);
+    } finally {
+      await line.open();
+      await app.stop();
+      await line.cut();
+    }
   });
 
   it('are there at once for other processes, and after a restart', async () => {

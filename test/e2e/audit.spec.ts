@@ -191,6 +191,7 @@ describe('the audit log', () => {
       first_bad: null,
       unsealed: 0,
       oldest_unsealed_at: null,
+      removed: null,
       checkpoint: expect.objectContaining({ state: expect.stringMatching(/^(none|agrees)$/) }),
     });
     expect(await verification('?from_seq=2&to_seq=3')).toMatchObject({ from_seq: 2, to_seq: 3, verified: 2 });

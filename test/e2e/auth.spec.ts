@@ -1,5 +1,5 @@
-import { AuthHousekeeping } from '../../src/auth/auth-housekeeping';
 import { Database } from '../../src/database/database';
+import { RetentionService } from '../../src/retention/retention.service';
 import { ADMIN_PASSWORD, TestApp } from '../support/test-app';
 
 const PASSWORD = 'Analytical-engine-1';
@@ -510,7 +510,7 @@ describe('authentication', () => {
       SELECT id, gen_random_uuid(), '\\x00', now() - interval '9 days', now() - interval '2 days' FROM users WHERE username = 'ada'`);
     await server.database.query(`INSERT INTO login_attempts (account_hash, address, failures, updated_at)
       VALUES ('\\x01', '192.0.2.1', 3, now() - interval '2 days'), ('\\x02', '192.0.2.1', 3, now())`);
-    await server.app.get(AuthHousekeeping).tidy();
+    await server.app.get(RetentionService, { strict: false }).run();
     expect(await server.database.query(`SELECT FROM refresh_tokens WHERE token_hash = '\\x00'`)).toHaveLength(
       0,
     );

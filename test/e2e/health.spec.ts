@@ -136,10 +136,22 @@ describe('the health of the product', () => {
       expect(text).toMatch(/^smartcloudops_ready 1$/m);
       expect(text).toMatch(/^smartcloudops_database_pool_connections\{state="idle"\} \d+$/m);
       expect(text).toMatch(/^smartcloudops_database_pool_waiting \d+$/m);
+      expect(text).toMatch(/^smartcloudops_database_pool_size 8$/m);
+      expect(text).toMatch(/^smartcloudops_disk_used_ratio 0\.\d+$/m);
       expect(text).toMatch(/^smartcloudops_jobs\{queue="[^"]+",state="dead"\} 0$/m);
       expect(text).toMatch(
         /^http_request_duration_seconds_count\{method="GET",route="\/health",status="200"\} \d+$/m,
       );
+    });
+
+    it('has counters at zero before anything was counted, so that the first event is one that is seen', async () => {
+      const { text } = await app.get('/metrics', STRANGER);
+      for (const kind of ['opened', 'extended', 'ended'])
+        expect(text).toContain(`detection_episode_changes_total{kind="${kind}"} 0`);
+      for (const tier of ['general', 'ai', 'admin', 'auth'])
+        expect(text).toContain(`http_rate_limited_total{tier="${tier}"} 0`);
+      for (const origin of ['live', 'backfill'])
+        expect(text).toContain(`telemetry_samples_ingested_total{class="${origin}"} 0`);
     });
 
     it('asks for the permission where METRICS_PUBLIC is false', async () => {

@@ -1,6 +1,6 @@
 import { readConfig } from '../../src/config/config';
 import { Database } from '../../src/database/database';
-import { HousekeepingJob } from '../../src/jobs/housekeeping.job';
+import { RetentionService } from '../../src/retention/retention.service';
 import { DatabaseLine } from '../support/database-line';
 import { ADMIN_PASSWORD, Answer, eventually, TestApp } from '../support/test-app';
 import { createTestDatabase, TestDatabase } from '../support/test-database';
@@ -338,7 +338,7 @@ describe('rate limits', () => {
       `INSERT INTO rate_usage VALUES ('general', 'user:-1', now() - interval '6 minutes', 1), ('auth', 'address:x', now() + interval '1 day', 5),
        ('auth', 'address:y', now(), 5)`,
     );
-    await server.app.get(HousekeepingJob, { strict: false }).purge();
+    await server.app.get(RetentionService, { strict: false }).run();
     expect(await database.query(`SELECT caller FROM rate_usage ORDER BY caller`)).toEqual([
       { caller: 'address:y' },
     ]);

@@ -75,8 +75,8 @@ describe('telemetry', () => {
       const { buckets } = (await server.get(`/api/telemetry/series/${id}/samples?${range}&step=60`)).body
         .data;
       expect(buckets).toEqual([
-        { time: new Date(from).toISOString(), min: 0, max: 2, mean: 1, last: 2, count: 3 },
-        { time: new Date(from + 60_000).toISOString(), min: 3, max: 4, mean: 3.5, last: 4, count: 2 },
+        { time: new Date(from).toISOString(), min: 0, max: 2, mean: 1, last: 2, count: 3, sum: 3 },
+        { time: new Date(from + 60_000).toISOString(), min: 3, max: 4, mean: 3.5, last: 4, count: 2, sum: 7 },
       ]);
       const max = (await server.get(`/api/telemetry/series/${id}/samples?${range}&step=60&aggregate=max`))
         .body.data.samples;
@@ -290,6 +290,10 @@ describe('compaction', () => {
     const before = await read(first);
     expect(before.map((samples: unknown[]) => samples.length)).toEqual([300, 300, 300]);
     // Stopping saves detection's checkpoint, which lets compaction go on.
+    await eventually(
+      async () => (await first.get('/metrics')).text,
+      (page) => /^detection_samples_scored_total 900$/m.test(page),
+    );
     await first.stop();
 
     const second = await TestApp.start({}, database);
@@ -303,6 +307,11 @@ describe('compaction', () => {
     await send(second, 900, 30);
     await send(second, 30, 30);
     const grown = await read(second);
+    // What detection has scored it notes as it stops.
+    await eventually(
+      async () => (await second.get('/metrics')).text,
+      (page) => /^detection_samples_scored_total 60$/m.test(page),
+    );
     await second.stop();
     const third = await TestApp.start({}, database);
     await third.app.get(CompactionService).compactAll();

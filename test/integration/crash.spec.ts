@@ -1,127 +1,72 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ServerProcess } from '../support/server-process';
-import { eventually } from '../support/test-app';
+import { createTestDatabase } from '../support/test-database';
+import { killPostgres } from '../torture/kill-postgres';
+import { killTheServer } from '../torture/kill-the-server';
+import { terminateUnderLoad } from '../torture/terminate-under-load';
 
-const anomaly = (title: string) => ({
-  title,
-  description: 'd',
-  severity: 'low',
-  anomaly_score: 0.1,
-  confidence: 0.1,
-});
+/** The first three are done many more times by `npm run torture`. */
+describe('the server and the PostgreSQL that it carries', () => {
+  it('keep every acknowledged write, once and whole, through kill -9 of the server at any instant', async () => {
+    const { figures, breaches } = await killTheServer({ kills: 5, writesBetween: 50 });
+    expect(breaches).toEqual([]);
+    expect(figures.acknowledged).toBeGreaterThanOrEqual(250);
+  }, 180_000);
 
-/** Writers that go on until told to stop, and remember what was acknowledged. */
-function writeUntilStopped(server: () => ServerProcess, tag: string) {
-  const acknowledged: string[] = [];
-  const statuses = new Map<number, number>();
-  let isStopped = false;
-  const writer = async (worker: number) => {
-    for (let n = 0; !isStopped; n += 1) {
-      const title = `${tag}-${worker}-${n}`;
-      try {
-        const { status } = await server().fetch('/api/anomalies', { method: 'POST', body: anomaly(title) });
-        statuses.set(status, (statuses.get(status) ?? 0) + 1);
-        if (status === 201) acknowledged.push(title);
-      } catch {
-        // The connection broke: nothing was promised.
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    }
-  };
-  const writers = [0, 1, 2, 3].map(writer);
-  return {
-    acknowledged,
-    statuses,
-    stop: async () => {
-      isStopped = true;
-      await Promise.all(writers);
-    },
-  };
-}
-
-function postmasterOf({ dataDir }: ServerProcess): number {
-  return Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
-}
-
-async function storedTitles(server: ServerProcess): Promise<string[]> {
-  const { body } = await server.fetch('/api/anomalies/export?format=json');
-  return (body.data.anomalies as { title: string }[]).map(({ title }) => title);
-}
-
-describe('the embedded PostgreSQL and the server around it', () => {
-  it('keeps every acknowledged write through kill -9 of the server, on data that the next start takes over', async () => {
-    let server = await ServerProcess.start();
-    const { dataDir } = server;
-    const writes = writeUntilStopped(() => server, 'kill');
-    for (let round = 0; round < 2; round += 1) {
-      const before = writes.acknowledged.length;
-      await eventually(
-        () => writes.acknowledged.length,
-        (count) => count > before + 20,
-      );
-      await server.kill();
-      server = await ServerProcess.start({ DATA_DIR: dataDir });
-    }
-    await writes.stop();
-    const stored = await storedTitles(server);
-    expect(writes.acknowledged.filter((title) => !stored.includes(title))).toEqual([]);
-    expect(new Set(stored).size).toBe(stored.length);
-    expect(await server.stop()).toBe(0);
-    expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
+  it('keep them through kill -9 of Postgres: live stays up, requests are refused in time, and it recovers by itself', async () => {
+    const { figures, breaches } = await killPostgres({ kills: 1, writesBetween: 50 });
+    expect(breaches).toEqual([]);
+    expect(figures.refused).toBeGreaterThan(0);
   }, 120_000);
 
-  it('answers 503 with Retry-After while Postgres is away, stays live, and recovers by itself within seconds', async () => {
-    const server = await ServerProcess.start();
-    const postmaster = postmasterOf(server);
-    const writes = writeUntilStopped(() => server, 'outage');
-    await eventually(
-      () => writes.acknowledged.length,
-      (count) => count > 20,
-    );
-    process.kill(postmaster, 'SIGKILL');
-    const outage = await eventually(
-      () => server.fetch('/api/anomalies'),
-      ({ status }) => status === 503,
-    );
-    expect(outage.body).toMatchObject({ status: 'error', code: 'database/unavailable' });
-    expect(Number(outage.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await server.fetch('/healthz', { token: null })).status).toBe(200);
-    await eventually(
-      () => server.fetch('/api/anomalies'),
-      ({ status }) => status === 200,
-    );
-    const before = writes.acknowledged.length;
-    await eventually(
-      () => writes.acknowledged.length,
-      (count) => count > before + 20,
-    );
-    await writes.stop();
-    expect([...writes.statuses.keys()].filter((status) => status !== 201 && status !== 503)).toEqual([]);
-    const stored = await storedTitles(server);
-    expect(writes.acknowledged.filter((title) => !stored.includes(title))).toEqual([]);
-    expect(await server.stop()).toBe(0);
+  it('break no request on SIGTERM behind a balancer that heeds readiness, and do not wait on a second one', async () => {
+    const database = await createTestDatabase();
+    try {
+      const { figures, breaches } = await terminateUnderLoad(database, { stops: 2 });
+      expect(breaches).toEqual([]);
+      expect(figures.answered).toBeGreaterThan(100);
+    } finally {
+      await database.drop();
+    }
   }, 120_000);
 
-  it('lets requests in flight end on SIGTERM, and leaves no process behind', async () => {
+  it('leave no process behind, and take the echo of a signal for the same one', async () => {
     const server = await ServerProcess.start();
-    const postmaster = postmasterOf(server);
-    const writes = writeUntilStopped(() => server, 'term');
-    await eventually(
-      () => writes.acknowledged.length,
-      (count) => count > 20,
-    );
+    const { postmaster, dataDir } = server;
     const exit = server.stop();
     // npm passes on the signal that the terminal has sent to the whole group: the second must not cut the first one short.
     server.child.kill('SIGTERM');
-    await writes.stop();
     expect(await exit).toBe(0);
-    expect([...writes.statuses.keys()].filter((status) => status !== 201 && status !== 503)).toEqual([]);
     expect(() => process.kill(postmaster, 0)).toThrow('ESRCH');
+    expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
   }, 60_000);
 
-  it('prints the addresses and a made-up password once, and keeps secrets to their owner', async () => {
+  it('start after the machine went down, although the processes they left on file are others by now', async () => {
+    const lost = await ServerProcess.start();
+    const { postmaster, dataDir } = lost;
+    const home = join(dataDir, 'postgres');
+    process.kill(postmaster, 'SIGSTOP');
+    await lost.kill();
+    process.kill(postmaster, 'SIGKILL');
+    const innocent = spawn('sleep', ['600']);
+    try {
+      const [, ...rest] = readFileSync(join(home, 'postmaster.pid'), 'utf8').split('\n');
+      writeFileSync(join(home, 'postmaster.pid'), [innocent.pid, ...rest].join('\n'));
+      writeFileSync(join(home, 'owner.pid'), String(process.pid));
+      const next = await ServerProcess.start({ DATA_DIR: dataDir });
+      expect((await next.fetch('/api/anomalies')).status).toBe(200);
+      expect(innocent.exitCode ?? innocent.signalCode).toBeNull();
+      expect(await next.stop()).toBe(0);
+    } finally {
+      innocent.kill();
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  }, 120_000);
+
+  it('print the addresses and a made-up password once, and keep secrets to their owner', async () => {
     const first = await ServerProcess.start();
     expect(first.errors).toContain('/api/docs');
     expect(

@@ -128,6 +128,73 @@ describe('the database', () => {
     });
   });
 
+  it('tells statements apart whose long names differ at the end only', async () => {
+    const named = (end: string) => ({
+      name: `test_${'long_'.repeat(12)}${end}`,
+      text: `SELECT '${end}' AS text`,
+    });
+    await database.run(async () => {
+      for (const end of ['asc', 'desc']) expect(await database.query(named(end))).toEqual([{ text: end }]);
+    });
+  });
+
+  describe('reads what is asked for at the same time', () => {
+    const ECHO = { name: 'test_read', text: 'SELECT $1::text AS text, $2::integer / $3::integer AS part' };
+    const ask = (text: unknown, by = 1) => database.read(ECHO, [text, 6, by]);
+    const backend = { name: 'test_backend', text: 'SELECT pg_backend_pid() AS pid' };
+
+    it('together, each with its own answer', async () => {
+      const texts = Array.from({ length: 20 }, (_, n) => `text ${n}`);
+      for (let again = 0; again < 2; again++)
+        expect(await Promise.all(texts.map((text) => ask(text)))).toEqual(
+          texts.map((text) => [{ text, part: 6 }]),
+        );
+      const pids = await Promise.all([1, 2, 3].map(() => database.read<{ pid: number }>(backend)));
+      expect(new Set(pids.map(([{ pid }]) => pid)).size).toBe(1);
+      expect(database.poolUsage()).toMatchObject({ waiting: 0 });
+    });
+
+    it('so that one that fails takes nobody with it', async () => {
+      const circle: { self?: object } = {};
+      circle.self = circle;
+      const wrong = { name: 'test_wrong_read', text: 'SELEC' };
+      const ends = await Promise.allSettled([
+        ask('first'),
+        ask(circle),
+        ask('second', 0),
+        ask('third'),
+        database.read(wrong),
+        ask('fourth', 2),
+      ]);
+      expect(ends).toMatchObject([
+        { value: [{ text: 'first', part: 6 }] },
+        { reason: { message: expect.stringContaining('circular') as string } },
+        { reason: { code: '22012' } },
+        { value: [{ text: 'third', part: 6 }] },
+        { reason: { code: '42601' } },
+        { value: [{ text: 'fourth', part: 3 }] },
+      ]);
+      expect(await Promise.all([ask('again'), ask('and again')])).toHaveLength(2);
+    });
+
+    it('and on another connection where the first one ends', async () => {
+      const end = { name: 'test_end', text: 'SELECT pg_terminate_backend(pg_backend_pid())' };
+      const ends = await Promise.allSettled([ask('before'), database.read(end), ask('behind')]);
+      expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(await ask('after')).toEqual([{ text: 'after', part: 6 }]);
+    });
+
+    it('on the connection of the open transaction, where there is one', async () => {
+      await database.run(async () => {
+        const [[here], [there]] = await Promise.all([
+          database.query<{ pid: number }>(backend),
+          database.read<{ pid: number }>(backend),
+        ]);
+        expect(there).toEqual(here);
+      });
+    });
+  });
+
   describe('around foreign work', () => {
     const write = () => database.run(() => server.app.get(AuditService).record(change));
     const fail = () =>

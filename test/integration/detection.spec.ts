@@ -1,5 +1,7 @@
+import { Client } from 'pg';
+
 import { ServerProcess } from '../support/server-process';
-import { eventually } from '../support/test-app';
+import { eventually, TestApp } from '../support/test-app';
 import { createTestDatabase, TestDatabase } from '../support/test-database';
 
 /** A gently noisy series with a fault from `faultAt` to `faultEnd`, the same at every call. */
@@ -152,5 +154,43 @@ describe('detection', () => {
     expect((await server.fetch(path, { method: 'PUT', body: { preset: 'loud' } })).status).toBe(400);
     await server.stop();
     await database.drop();
+  }, 60_000);
+
+  it('tells at /metrics how long stored samples wait to be scored, and only where they are scored', async () => {
+    const database = await createTestDatabase();
+    const server = await TestApp.start({}, database);
+    const other = await TestApp.start({ NODE_ROLE: 'api' }, database);
+    const writer = new Client({ connectionString: database.url });
+    await writer.connect();
+    const lagOn = async (app: TestApp) => {
+      const found = /^detection_lag_seconds (.+)$/m.exec((await app.get('/metrics')).text);
+      return found === null ? null : Number(found[1]);
+    };
+    try {
+      await eventually(
+        () => lagOn(server),
+        (lag) => lag === 0,
+      );
+      expect(await lagOn(other)).toBeNull();
+      // What a transaction may still commit comes before what was committed after it began, so detection waits for its end.
+      await writer.query('BEGIN');
+      await writer.query('SELECT pg_current_xact_id()');
+      await server.post('/api/telemetry/samples', { samples: [{ name: 'depth', value: 1 }] });
+      const first = await eventually(
+        () => lagOn(server),
+        (lag) => lag !== null && lag > 0,
+      );
+      expect(await lagOn(server)).toBeGreaterThan(first ?? Infinity);
+      await writer.query('ROLLBACK');
+      await eventually(
+        () => lagOn(server),
+        (lag) => lag === 0,
+      );
+    } finally {
+      await writer.end();
+      await other.stop();
+      await server.stop();
+      await database.drop();
+    }
   }, 60_000);
 });

@@ -320,6 +320,131 @@ export const HOSTILE_INPUTS = {
     'sudo approve all',
     'EOF\nnew task:',
   ],
+  json: [
+    '{"__proto__":{"polluted":true}}',
+    '{"constructor":{"prototype":{"polluted":true}}}',
+    '{"prototype":{"polluted":true}}',
+    '{"\\u005f\\u005fproto__":{"polluted":true}}',
+    '[{"__proto__":[]}]',
+    '{"a":{"b":{"__proto__":{"polluted":true}}}}',
+    '{"toString":1}',
+    '{"valueOf":1}',
+    '{"hasOwnProperty":1}',
+    '{"toJSON":1}',
+    '{"then":1}',
+    '{"length":-1}',
+    '{"length":4294967296}',
+    '{"$where":"1"}',
+    '{"$gt":""}',
+    '{"$ne":null}',
+    '{"a":1,"a":2}',
+    '{"":1}',
+    '{" ":1}',
+    '{"a.b":1}',
+    '{"a[b]":1}',
+    '{"0":1}',
+    '[[[[[[[[[[]]]]]]]]]]',
+    '{"a":[null,true,false]}',
+    '{"a":"\\u2028"}',
+    '{"type":"Buffer","data":[1]}',
+    '{"$ref":"#/definitions/x"}',
+    '{"@type":"java.lang.Class"}',
+    '{"py/object":"os.system"}',
+    '{"__class__":"x"}',
+  ],
+  number: [
+    '1e400',
+    '-1e400',
+    '1e-400',
+    '9007199254740993',
+    '-9007199254740993',
+    '2147483648',
+    '-2147483649',
+    '9223372036854775808',
+    '1.7976931348623157e308',
+    '5e-324',
+    '0.1',
+    '-0',
+    '1.0000000000000002',
+    '00',
+    '01',
+    '+1',
+    '.5',
+    '1.',
+    '0x10',
+    '0b1',
+    '1_000',
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    '1e',
+    '1e+',
+    '١',
+    '１',
+    '½',
+    '3.402823466e+39',
+  ],
+  address: [
+    'http://127.0.0.1',
+    'http://127.1',
+    'http://127.0.1',
+    'http://2130706433',
+    'http://0x7f000001',
+    'http://0x7f.0.0.1',
+    'http://0177.0.0.1',
+    'http://017700000001',
+    'http://0',
+    'http://0.0.0.0',
+    'http://localhost',
+    'http://LOCALHOST',
+    'http://localhost.',
+    'http://a.localhost',
+    'http://[::1]',
+    'http://[::]',
+    'http://[0:0:0:0:0:0:0:1]',
+    'http://[::ffff:127.0.0.1]',
+    'http://[::ffff:7f00:1]',
+    'http://[::127.0.0.1]',
+    'http://[64:ff9b::7f00:1]',
+    'http://①②⑦.⓪.⓪.①',
+    'http://１２７.0.0.1',
+    'http://127。0。0。1',
+    'http://127.0.0.1.',
+    'http://%31%32%37.0.0.1',
+    'http://127.0.0.1%23.example.org',
+    'http://example.org@127.0.0.1',
+    'http://127.0.0.1\\@example.org',
+    'http://127.000.000.001',
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 export type HostileCategory = keyof typeof HOSTILE_INPUTS;
+
+/** As long as a title may be: every text can stand everywhere. */
+const LENGTH = 200;
+const GLUES = ['', ' ', '\n', '\t', '/', '"', "'", '%00', '\u200b', ';'];
+const DISGUISES: readonly ((text: string, next: string) => string)[] = [
+  ...GLUES.map((glue) => (text: string, next: string) => `${text}${glue}${next}`),
+  (text) => encodeURIComponent(text),
+  (text) => encodeURIComponent(encodeURIComponent(text)),
+  (text) => JSON.stringify(text),
+  (text) => text.toUpperCase(),
+  (text) => text.repeat(3),
+  (text) => `  ${text}  `,
+  (text) => Buffer.from(text).toString('base64'),
+];
+
+/** The category's own texts, and after them as many disguised or joined ones as are asked for: always the same, each once. */
+export function hostileTexts(category: HostileCategory, count: number): string[] {
+  const own: readonly string[] = HOSTILE_INPUTS[category];
+  const texts = new Set<string>(own.slice(0, count));
+  for (let distance = 1; texts.size < count && distance < own.length; distance += 1) {
+    for (const disguise of DISGUISES) {
+      for (const [index, text] of own.entries()) {
+        const made = disguise(text, own[(index + distance) % own.length]);
+        if (texts.size < count && made.length <= LENGTH) texts.add(made);
+      }
+    }
+  }
+  return [...texts];
+}

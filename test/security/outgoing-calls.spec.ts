@@ -3,40 +3,10 @@ import type { AddressInfo } from 'node:net';
 
 import { breachOf } from '../conformance/error-contract';
 import { eventually, TestApp } from '../support/test-app';
+import { HOSTILE_INPUTS } from './hostile-inputs';
 
-/** Ways to write this machine's address, at a port. */
-const FORMS = [
-  '127.0.0.1',
-  '127.1',
-  '127.0.1',
-  '2130706433',
-  '0x7f000001',
-  '0x7f.0.0.1',
-  '0177.0.0.1',
-  '017700000001',
-  '0',
-  '0.0.0.0',
-  'localhost',
-  'LOCALHOST',
-  'localhost.',
-  'a.localhost',
-  '[::1]',
-  '[::]',
-  '[0:0:0:0:0:0:0:1]',
-  '[::ffff:127.0.0.1]',
-  '[::ffff:7f00:1]',
-  '[::127.0.0.1]',
-  '[64:ff9b::7f00:1]',
-  '①②⑦.⓪.⓪.①',
-  '１２７.0.0.1',
-  '127。0。0。1',
-  '127.0.0.1.',
-  '%31%32%37.0.0.1',
-  '127.0.0.1%23.example.org',
-  'example.org@127.0.0.1',
-  '127.0.0.1\\@example.org',
-  '127.000.000.001',
-];
+/** Ways to write this machine's address. */
+const FORMS = HOSTILE_INPUTS.address.map((url) => url.replace('http://', ''));
 
 describe('a call to the outside', () => {
   let server: TestApp;

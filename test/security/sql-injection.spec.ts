@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { ALL_PERMISSIONS } from '../../src/auth/access-matrix';
 import { fillPath, isEndless, Operation, operationsOf, titleOf } from '../../src/docs/api-document';
-import { breachOf } from '../conformance/error-contract';
+import { breachIn } from '../conformance/error-contract';
 import { Answer, TestApp } from '../support/test-app';
 import { HOSTILE_INPUTS } from './hostile-inputs';
 
@@ -73,6 +73,8 @@ describe('SQL', () => {
       'scrape_targets',
       'sample_imports',
       'detectors',
+      'alerts',
+      'silences',
     ];
     const [row] = await server.database.query<Record<string, number>>(
       `SELECT ${tables.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`).join()}`,
@@ -100,7 +102,8 @@ describe('SQL', () => {
           const { answer, ms } = await timed(
             server.call(operation.method, path + query, { token: null, headers: { 'x-api-key': key } }),
           );
-          const breach = breachOf(answer, injection) ?? (ms > SLOW_MS ? `took ${Math.round(ms)} ms` : null);
+          const breach =
+            breachIn(operation, answer, injection) ?? (ms > SLOW_MS ? `took ${Math.round(ms)} ms` : null);
           if (breach !== null) found.push(`${titleOf(operation)} ${name}=${injection}: ${breach}`);
         }
       }

@@ -1,29 +1,61 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { PROJECT_ROOT } from '../../src/config/version';
+import { freePort } from '../../src/database/postgres-cluster';
 import { ADMIN_PASSWORD, eventually, NO_LIMITS } from './test-app';
 
-const MAIN = join(__dirname, '../../dist/src/main.js');
+const MAIN = join(PROJECT_ROOT, 'dist', 'src', 'main.js');
+const READY_LIMIT_MS = 90_000;
+
+/** A request to a server that runs beside us. */
+export interface ProcessCall {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly token?: string | null;
+  readonly contentType?: string;
+  readonly headers?: Record<string, string>;
+  readonly timeoutMs?: number;
+}
+
+export interface ProcessAnswer {
+  readonly status: number;
+  readonly body: any;
+  readonly text: string;
+  readonly headers: Headers;
+}
 
 /** The built server as a process of its own, so that it can be killed. */
 export class ServerProcess {
   token = '';
   output = '';
   errors = '';
+  private readonly exited: Promise<unknown>;
 
   private constructor(
     readonly child: ChildProcess,
     readonly url: string,
     readonly dataDir: string,
     private readonly ownsDataDir: boolean,
-  ) {}
+  ) {
+    this.exited = once(child, 'exit');
+    child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
+  }
 
   /** Starts it and waits until it is ready; `environment` as in production. */
   static async start(environment: Record<string, string> = {}): Promise<ServerProcess> {
+    const server = await ServerProcess.launch(environment);
+    await server.untilReady();
+    await server.logIn();
+    return server;
+  }
+
+  /** Starts it without waiting for anything. */
+  static async launch(environment: Record<string, string> = {}): Promise<ServerProcess> {
     if (!existsSync(MAIN)) throw new Error('The server is not built: `npm test` builds it first');
     const port = await freePort();
     const dataDir = environment.DATA_DIR ?? mkdtempSync(join(tmpdir(), 'smartcloudops-process-'));
@@ -35,6 +67,8 @@ export class ServerProcess {
         LOG_LEVEL: 'warn',
         HOST: '127.0.0.1',
         HOST_COLLECTOR: 'false',
+        // Nothing stands before it that would have to notice.
+        DRAIN_SECONDS: '0',
         ...NO_LIMITS,
         PORT: String(port),
         ADMIN_PASSWORD,
@@ -47,24 +81,19 @@ export class ServerProcess {
       cwd: dataDir,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const server = new ServerProcess(
-      child,
-      `http://127.0.0.1:${port}`,
-      dataDir,
-      environment.DATA_DIR === undefined,
-    );
-    child.stdout.on('data', (chunk: Buffer) => (server.output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (server.errors += chunk.toString()));
+    return new ServerProcess(child, `http://127.0.0.1:${port}`, dataDir, environment.DATA_DIR === undefined);
+  }
+
+  /** Waits until it may be sent requests. Throws where it ends instead. */
+  async untilReady(): Promise<void> {
     await eventually(
       async () => {
-        if (child.exitCode !== null) throw new Error(`The server ended: ${server.errors}${server.output}`);
-        return (await server.fetch('/readyz', { token: null }).catch(() => null))?.status === 200;
+        if (this.hasEnded) throw new Error(`The server ended: ${this.errors}${this.output}`);
+        return (await this.fetch('/readyz', { token: null }).catch(() => null))?.status === 200;
       },
       Boolean,
-      60_000,
+      READY_LIMIT_MS,
     );
-    await server.logIn();
-    return server;
   }
 
   async logIn(): Promise<void> {
@@ -84,20 +113,16 @@ export class ServerProcess {
       body,
       token = this.token,
       contentType = 'application/json',
+      headers = {},
       timeoutMs = 15_000,
-    }: {
-      method?: string;
-      body?: unknown;
-      token?: string | null;
-      contentType?: string;
-      timeoutMs?: number;
-    } = {},
-  ): Promise<{ status: number; body: any; headers: Headers }> {
+    }: ProcessCall = {},
+  ): Promise<ProcessAnswer> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
         ...(token !== null && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': contentType }),
+        ...headers,
       },
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
       signal: AbortSignal.timeout(timeoutMs),
@@ -106,34 +131,44 @@ export class ServerProcess {
     return {
       status: response.status,
       body: text.startsWith('{') ? JSON.parse(text) : text,
+      text,
       headers: response.headers,
     };
   }
 
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** The process of the embedded PostgreSQL. */
+  get postmaster(): number {
+    return Number(this.postmasterFile[0]);
+  }
+
+  /** How to look into the embedded database beside the product. */
+  get databaseUrl(): string {
+    const password = readFileSync(join(this.dataDir, 'postgres-password'), 'utf8').trim();
+    return `postgres://postgres:${password}@127.0.0.1:${Number(this.postmasterFile[3])}/smartcloudops`;
+  }
+
   /** Ends it at once, as a crash would. */
   async kill(): Promise<void> {
-    const exited = once(this.child, 'exit');
+    if (this.hasEnded) return;
     this.child.kill('SIGKILL');
-    await exited;
+    await this.exited;
   }
 
   /** Asks it to stop; returns its exit code. */
   async stop(): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const exited = once(this.child, 'exit');
+    if (!this.hasEnded) {
       this.child.kill('SIGTERM');
-      await exited;
+      await this.exited;
     }
     if (this.ownsDataDir) rmSync(this.dataDir, { recursive: true, force: true });
     return this.child.exitCode;
   }
-}
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
+  private get postmasterFile(): string[] {
+    return readFileSync(join(this.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+  }
 }

@@ -20,6 +20,11 @@ export const ERROR_WORDS: Readonly<Record<number, string>> = {
   503: 'The database is away; try again as Retry-After says',
 };
 
+const SUCCESS_WORDS: Readonly<Record<number, string>> = {
+  201: 'Created',
+  202: 'Accepted: it is done in the background',
+};
+
 /**
  * A route's answers: the success status with the members of `data` in the envelope (a name ending in ? may be absent), and each
  * error it can give.
@@ -42,7 +47,7 @@ export function Answers(
     ApiExtraModels(...models),
     ApiResponse({
       status,
-      description: status === 201 ? 'Created' : 'Success',
+      description: SUCCESS_WORDS[status] ?? 'Success',
       schema: {
         type: 'object',
         required: ['status', 'data'],

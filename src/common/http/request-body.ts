@@ -4,6 +4,7 @@ import { constants, gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 
 import { DomainError } from '../errors/domain-error';
+import { IntakeGate } from './intake-gate';
 
 /** The largest body of a native route. */
 export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -33,9 +34,15 @@ const OTHER_TYPES = [
  */
 export function readBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
+  const gate = new IntakeGate();
   server.addHook('onRoute', (route: RouteOptions) => {
     const limit = traitsOf(route.config)?.limitBytes;
-    if (limit !== undefined) route.bodyLimit = limit;
+    if (limit === undefined) return;
+    route.bodyLimit = limit;
+    // After authentication, before a byte of the body is read.
+    route.preParsing = async (request, reply) => {
+      reply.raw.once('close', gate.enter(request, limit));
+    };
   });
   server.addHook('preParsing', (request, _reply, _payload, done) => {
     const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();

@@ -5,7 +5,7 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/time/clock';
 import { Database } from '../../database/database';
 import { Log } from '../../observability/log';
-import { Metrics } from '../../observability/metrics';
+import { leaveOut, Metrics } from '../../observability/metrics';
 import { SampleConsumer } from '../../telemetry/sample-consumer.port';
 import { TelemetryService } from '../../telemetry/telemetry.service';
 import { BatchPosition, StoredBatch } from '../../telemetry/telemetry.types';
@@ -39,6 +39,7 @@ export class DetectionService extends SampleConsumer implements OnModuleInit {
   readonly reader = STATE;
 
   private findings: FindingsPort | null = null;
+  private isReading = false;
   private position = START;
   private toldUpTo = START;
   private checkpointAtMs = 0;
@@ -51,7 +52,7 @@ export class DetectionService extends SampleConsumer implements OnModuleInit {
   private readonly changes = this.metrics.counter(
     'detection_episode_changes_total',
     'Episodes that opened, went on or ended',
-    ['kind'],
+    { name: 'kind', values: ['opened', 'extended', 'ended'] satisfies EpisodeChange['kind'][] },
   );
 
   constructor(
@@ -75,6 +76,16 @@ export class DetectionService extends SampleConsumer implements OnModuleInit {
         for (const [tier, count] of Object.entries(this.watchlist.countByTier())) gauge.set({ tier }, count);
       },
     );
+    this.metrics.gauge(
+      'detection_lag_seconds',
+      'How long the oldest stored batch has waited to be scored; only the process that scores tells',
+      [],
+      async (gauge) => {
+        const lag = this.isReading ? await this.telemetry.lagBehind(this.position) : null;
+        if (lag === null) leaveOut(gauge);
+        else gauge.set(lag);
+      },
+    );
   }
 
   reportTo(findings: FindingsPort): void {
@@ -90,6 +101,7 @@ export class DetectionService extends SampleConsumer implements OnModuleInit {
     if (this.toldUpTo === START) await this.telemetry.advance(FINDINGS, START);
     this.checkpointAtMs = this.now() + CHECKPOINT_MS;
     this.pointsSinceCheckpoint = 0;
+    this.isReading = true;
     return this.position;
   }
 
@@ -110,6 +122,7 @@ export class DetectionService extends SampleConsumer implements OnModuleInit {
   }
 
   async close(): Promise<void> {
+    this.isReading = false;
     await this.checkpoint().catch((error: unknown) =>
       this.log.warn(
         { reason: (error as Error).message },

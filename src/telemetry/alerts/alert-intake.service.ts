@@ -14,7 +14,8 @@ export class AlertIntake {
   private readonly received = this.metrics.counter(
     'alerts_received_total',
     'Signals of alerts, by what became of them',
-    ['source', 'outcome'],
+    { name: 'source', values: [] },
+    { name: 'outcome', values: [] },
   );
 
   constructor(

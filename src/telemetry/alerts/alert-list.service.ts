@@ -1,9 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { setImmediate } from 'node:timers/promises';
+
+import { Injectable, OnModuleInit } from '@nestjs/common';
 
 import { InvalidInput } from '../../common/errors/domain-error';
 import { decodeCursor, encodeCursor, PageRequest, paginate, Pagination } from '../../common/http/pagination';
 import { isId } from '../../common/validation/fields';
+import { Metrics } from '../../observability/metrics';
 import type { LabelMatcher } from '../metrics/label-matcher';
+import type { Labels } from '../metrics/labels';
 import type { Alert } from './alert.entity';
 import { AlertNotFound } from './alert.errors';
 import { AlertFilter, AlertRepository } from './alert.repository';
@@ -12,6 +16,8 @@ import { SilenceService } from './silence.service';
 
 /** What one answer holds at most; more firing at once is past the sizes that clients of this protocol stand. */
 const MAX_FIRING = 20_000;
+const SHARE_MS = 20;
+const MAX_MATCHING_MS = 10_000;
 
 /** An alert that fires, and the silences that keep it quiet. */
 export interface FiringAlert {
@@ -21,11 +27,20 @@ export interface FiringAlert {
 
 /** Reading alerts. */
 @Injectable()
-export class AlertListService {
+export class AlertListService implements OnModuleInit {
   constructor(
     private readonly alerts: AlertRepository,
     private readonly silences: SilenceService,
+    private readonly metrics: Metrics,
   ) {}
+
+  onModuleInit(): void {
+    this.metrics.gauge('alerts_firing', 'Alerts that fire, by their source', ['source'], async (gauge) => {
+      const counts = await this.alerts.countFiring();
+      gauge.reset();
+      for (const { source, count } of counts) gauge.set({ source }, count);
+    });
+  }
 
   /** A page by its number, or after a cursor; newest first. Throws InvalidInput where the cursor is none. */
   async list(
@@ -60,6 +75,11 @@ export class AlertListService {
     return alert;
   }
 
+  /** Those of these alerts that fire now, by the database's clock. */
+  findFiring(ids: readonly number[]): Promise<Alert[]> {
+    return this.alerts.findFiring(ids);
+  }
+
   /** Every alert that fires now and that the matchers accept, with what silences it. */
   async listFiring(matchers: readonly LabelMatcher[]): Promise<FiringAlert[]> {
     // What can be looked up by an index is; the rest is tried on what that leaves.
@@ -70,14 +90,40 @@ export class AlertListService {
       this.silences.listActive(),
     ]);
     const compiled = silences.map(({ id, matchers }) => ({ id, matchers: compileMatchers(matchers) }));
-    return alerts
-      .filter((alert) => isMatched(matchers, alert.labels))
-      .map((alert) => ({
-        alert,
-        silencedBy: compiled
-          .filter((silence) => isMatched(silence.matchers, alert.labels))
-          .map(({ id }) => id),
-      }));
+    const firing: FiringAlert[] = [];
+    const turn = new Turn();
+    for (const alert of alerts) {
+      await turn.share();
+      if (!isMatched(matchers, alert.labels)) continue;
+      const silencedBy = compiled.filter((one) => isMatched(one.matchers, alert.labels)).map(({ id }) => id);
+      firing.push({ alert, silencedBy });
+    }
+    return firing;
+  }
+
+  /** The silences in force that keep alerts with these labels quiet. */
+  async listSilencesOn(labels: Labels): Promise<string[]> {
+    return (await this.silences.listActive())
+      .filter(({ matchers }) => isMatched(compileMatchers(matchers), labels))
+      .map(({ id }) => id);
+  }
+}
+
+/** One pattern is fast, and many on many alerts are not: others are served in between, and what never ends is ended (safety T13). */
+class Turn {
+  private readonly begun = performance.now();
+  private since = this.begun;
+
+  /** Lets others in where this has taken its share. Throws  InvalidInput where it has taken far more. */
+  async share(): Promise<void> {
+    const now = performance.now();
+    if (now - this.since < SHARE_MS) return;
+    if (now - this.begun > MAX_MATCHING_MS)
+      throw new InvalidInput(
+        'these matchers take too long on all alerts that fire; use fewer patterns, or =',
+      );
+    await setImmediate();
+    this.since = performance.now();
   }
 }
 

@@ -99,6 +99,11 @@ const FIND_FIRING = {
   text: `SELECT ${ALERT_COLUMNS} FROM alerts AS alert WHERE id = ANY($1::bigint[]) AND status = 'firing' AND (ends_at IS NULL OR ends_at > now()) ORDER BY id`,
 };
 
+const COUNT_FIRING = {
+  name: 'alert_count_firing',
+  text: `SELECT source, count(*) AS count FROM alerts WHERE status = 'firing' GROUP BY source`,
+};
+
 /** Where a total stops counting. */
 const COUNT_CAP = 10_000;
 
@@ -165,6 +170,11 @@ export class AlertRepository {
       `SELECT ${ALERT_COLUMNS} FROM alerts AS alert WHERE ${text} ORDER BY id DESC LIMIT ${limit} OFFSET ${from.offset ?? 0}`,
       values,
     );
+  }
+
+  /** How many fire, by who told of them. */
+  countFiring(): Promise<{ source: string; count: number }[]> {
+    return this.database.query(COUNT_FIRING);
   }
 
   /** How many a filter selects, counted up to a cap. */

@@ -191,7 +191,6 @@ describe('a damaged chunk', () => {
           expect(error).toBeInstanceOf(CorruptSamples);
         }
       }),
-      { numRuns: 500 },
     );
   });
 });

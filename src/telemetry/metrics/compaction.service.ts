@@ -1,34 +1,26 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 
-import { Clock } from '../../common/time/clock';
-import { TelemetryConfig } from '../../config/sections';
 import { Database } from '../../database/database';
 import { JobsService } from '../../jobs/jobs.service';
 import { SampleClass, StoredBatch } from '../telemetry.types';
 import { cutChunks, dayOf, groupBySeries } from './compaction';
 import { mergeSamples } from './downsample';
 import { Chunk, SampleRepository } from './sample.repository';
-import { SeriesRepository } from './series.repository';
 
 /** Batches a transaction takes; each is at most some ten thousand samples. */
 const BATCHES_A_ROUND = 200;
-const DAY_MS = 86_400_000;
 
-/** Turns batch rows into chunks in the background, and drops days that are past their retention. */
+/** Turns batch rows into chunks in the background. */
 @Injectable()
 export class CompactionService implements OnModuleInit {
   constructor(
     private readonly samples: SampleRepository,
-    private readonly series: SeriesRepository,
     private readonly database: Database,
     private readonly jobs: JobsService,
-    private readonly config: TelemetryConfig,
-    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
     this.jobs.register('telemetry.compact', () => this.compactAll(), { cron: '* * * * *', retries: 0 });
-    this.jobs.register('telemetry.drop-old-days', () => this.dropOldDays(), { cron: '17 3 * * *' });
   }
 
   /** Compacts every batch that all readers have passed. */
@@ -44,13 +36,6 @@ export class CompactionService implements OnModuleInit {
         await this.store(sampleClass, members);
       return batches.length;
     });
-  }
-
-  /** Drops live days that ended before the retention. */
-  async dropOldDays(): Promise<void> {
-    const oldest = dayOf(this.clock.now().getTime()) - this.config.sampleRetentionDays * DAY_MS;
-    for (const day of await this.samples.listDays()) if (day < oldest) await this.samples.dropDay(day);
-    await this.series.purgeDeletions();
   }
 
   private async store(sampleClass: SampleClass, batches: readonly StoredBatch[]): Promise<void> {

@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { cutChunks, groupBySeries } from './compaction';
 
 const DAY_MS = 86_400_000;
-const batch = (seriesIds: number[], timesMs: number[], values: number[]) =>
-  ({ position: { xact: '1', id: 1 }, class: 'live', seriesIds, timesMs, values }) as const;
+const batch = (seriesIds: number[], timesMs: number[], values: number[]) => ({ seriesIds, timesMs, values });
 
 describe('compaction', () => {
   it('brings each series together, oldest first, the later batch winning', () => {
@@ -12,6 +11,18 @@ describe('compaction', () => {
     expect([...(grouped.get(1)?.timesMs ?? [])]).toEqual([10, 20]);
     expect([...(grouped.get(1)?.values ?? [])]).toEqual([3, 9]);
     expect([...(grouped.get(2)?.values ?? [])]).toEqual([2]);
+  });
+
+  it('brings only the wanted series together', () => {
+    const grouped = groupBySeries([batch([1, 2, 3, 2], [1, 2, 3, 4], [1, 2, 3, 4])], new Set([2, 9]));
+    expect([...grouped].map(([id, { values }]) => [id, [...values]])).toEqual([[2, [2, 4]]]);
+  });
+
+  it('keeps the stale marker', () => {
+    const bits = BigUint64Array.of(0x7ff0000000000002n, 0x3ff0000000000000n, 0x7ff0000000000002n);
+    const values = new Float64Array(bits.buffer);
+    const grouped = groupBySeries([{ ...batch([1, 2, 1], [20, 10, 10], []), values }]);
+    expect([...new BigUint64Array(grouped.get(1)?.values.buffer as ArrayBuffer)]).toEqual([bits[0], bits[2]]);
   });
 
   it('cuts chunks of at most 120 samples that never cross midnight, losing nothing', () => {

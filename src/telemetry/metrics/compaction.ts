@@ -1,4 +1,4 @@
-import { StoredBatch } from '../telemetry.types';
+import { SampleBatch } from './batch-codec';
 import { MAX_CHUNK_SAMPLES, SeriesSamples } from './chunk-codec';
 import { mergeSamples } from './downsample';
 
@@ -6,23 +6,27 @@ const DAY_MS = 86_400_000;
 
 /**
  * The samples of several batches by series, oldest first; of two at the same time the later batch's.
- * Shape   batches in commit order. Returns one list a series.
+ * Shape   batches in commit order; `wanted` leaves out every other series. Returns one list a series.
+ * Exact   Values keep every bit, NaN payloads (the stale marker) included, where the batches hold them as Float64Arrays.
  */
-export function groupBySeries(batches: readonly StoredBatch[]): Map<number, SeriesSamples> {
-  const places = new Map<number, { times: number[]; values: number[] }>();
+export function groupBySeries(
+  batches: readonly SampleBatch[],
+  wanted?: ReadonlySet<number>,
+): Map<number, SeriesSamples> {
+  const columns = new Map([...countBySeries(batches, wanted)].map(([id, count]) => [id, emptyColumn(count)]));
   for (const { seriesIds, timesMs, values } of batches) {
+    const bits = bitsOf(values instanceof Float64Array ? values : Float64Array.from(values));
     for (let i = 0; i < seriesIds.length; i += 1) {
-      let list = places.get(seriesIds[i]);
-      if (list === undefined) places.set(seriesIds[i], (list = { times: [], values: [] }));
-      list.times.push(timesMs[i]);
-      list.values.push(values[i]);
+      const column = columns.get(seriesIds[i]);
+      if (column === undefined) continue;
+      const { filled } = column;
+      column.timesMs[filled] = timesMs[i];
+      column.bits[2 * filled] = bits[2 * i];
+      column.bits[2 * filled + 1] = bits[2 * i + 1];
+      column.filled += 1;
     }
   }
-  const lists = [...places].map(([id, { times, values }]): [number, SeriesSamples] => [
-    id,
-    mergeSamples([{ timesMs: Float64Array.from(times), values: Float64Array.from(values) }]),
-  ]);
-  return new Map(lists);
+  return new Map([...columns].map(([id, column]) => [id, mergeSamples([column])]));
 }
 
 /**
@@ -44,4 +48,28 @@ export function cutChunks({ timesMs, values }: SeriesSamples): SeriesSamples[] {
 /** The start of the UTC day of an instant, in milliseconds. */
 export function dayOf(timeMs: number): number {
   return Math.floor(timeMs / DAY_MS) * DAY_MS;
+}
+
+function countBySeries(
+  batches: readonly SampleBatch[],
+  wanted: ReadonlySet<number> | undefined,
+): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { seriesIds } of batches) {
+    for (let i = 0; i < seriesIds.length; i += 1) {
+      const id = seriesIds[i];
+      if (wanted === undefined || wanted.has(id)) counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+function emptyColumn(count: number): SeriesSamples & { readonly bits: Uint32Array; filled: number } {
+  const values = new Float64Array(count);
+  return { timesMs: new Float64Array(count), values, bits: bitsOf(values), filled: 0 };
+}
+
+/** Halves of 32 bits: an engine may rewrite a NaN's payload where it copies numbers, and V8 does in a plain array. */
+function bitsOf(values: Float64Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
 }

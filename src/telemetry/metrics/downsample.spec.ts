@@ -21,8 +21,8 @@ describe('downsample', () => {
   it('sums a step up in one bucket', () => {
     expect(downsample(samples([0, 1], [5, 3], [9, 2], [10, 8]), { fromMs: 0, toMs: 20, stepMs: 10 })).toEqual(
       [
-        { startMs: 0, min: 1, max: 3, mean: 2, last: 2, count: 3 },
-        { startMs: 10, min: 8, max: 8, mean: 8, last: 8, count: 1 },
+        { startMs: 0, min: 1, max: 3, mean: 2, last: 2, count: 3, sum: 6 },
+        { startMs: 10, min: 8, max: 8, mean: 8, last: 8, count: 1, sum: 8 },
       ],
     );
   });
@@ -33,7 +33,7 @@ describe('downsample', () => {
       toMs: 200,
       stepMs: 100,
     });
-    expect(buckets).toEqual([{ startMs: 100, min: 2, max: 3, mean: 2.5, last: 3, count: 2 }]);
+    expect(buckets).toEqual([{ startMs: 100, min: 2, max: 3, mean: 2.5, last: 3, count: 2, sum: 5 }]);
   });
 
   it('omits empty buckets', () => {
@@ -47,7 +47,7 @@ describe('downsample', () => {
       toMs: 20,
       stepMs: 10,
     });
-    expect(buckets).toEqual([{ startMs: 0, min: 4, max: 4, mean: 4, last: 4, count: 1 }]);
+    expect(buckets).toEqual([{ startMs: 0, min: 4, max: 4, mean: 4, last: 4, count: 1, sum: 4 }]);
   });
 
   it('averages values whose sum would overflow', () => {
@@ -67,11 +67,12 @@ describe('downsample', () => {
           ([timeMs, value]) => timeMs >= 1000 && timeMs < 9000 && Number.isFinite(value),
         );
         expect(buckets.reduce((sum, { count }) => sum + count, 0)).toBe(inRange.length);
-        for (const { startMs, min, max, mean, last, count } of buckets) {
+        for (const { startMs, min, max, mean, last, count, sum } of buckets) {
           const own = inRange
             .filter(([timeMs]) => timeMs >= startMs && timeMs < startMs + stepMs)
             .map(([, value]) => value);
           expect([count, last]).toEqual([own.length, own.at(-1)]);
+          expect(sum).toBe(own.reduce((total, value) => total + value));
           expect([min, max]).toEqual([Math.min(...own), Math.max(...own)]);
           expect(mean >= min && mean <= max).toBe(true);
           expect((startMs - 1000) % stepMs).toBe(0);

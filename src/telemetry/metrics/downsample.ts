@@ -8,6 +8,7 @@ export interface Bucket {
   readonly mean: number;
   readonly last: number;
   readonly count: number;
+  readonly sum: number;
 }
 
 export interface BucketGrid {
@@ -25,7 +26,7 @@ export interface BucketGrid {
  * Gaps    NaN (also the stale marker) and infinities are left out, empty buckets omitted.
  * Throws  RangeError when stepMs is not positive.
  * @example downsample({ timesMs: Float64Array.of(0, 5, 10), values: Float64Array.of(1, 3, 8) }, { fromMs: 0, toMs: 20, stepMs: 10 })
- *          // [{ startMs: 0, min: 1, max: 3, mean: 2, last: 3, count: 2 }, { startMs: 10, min: 8, … count: 1 }]
+ *          // [{ startMs: 0, min: 1, max: 3, mean: 2, last: 3, count: 2, sum: 4 }, { startMs: 10, min: 8, … }]
  */
 export function downsample(samples: SeriesSamples, grid: BucketGrid): Bucket[] {
   const { fromMs, toMs, stepMs } = grid;
@@ -38,7 +39,7 @@ export function downsample(samples: SeriesSamples, grid: BucketGrid): Bucket[] {
     if (timeMs < fromMs || timeMs >= toMs || !Number.isFinite(value)) continue;
     const startMs = fromMs + Math.floor((timeMs - fromMs) / stepMs) * stepMs;
     if (open === null || open.startMs !== startMs) {
-      open = { startMs, min: value, max: value, mean: value, last: value, count: 1 };
+      open = { startMs, min: value, max: value, mean: value, last: value, count: 1, sum: value };
       buckets.push(open);
       continue;
     }
@@ -46,8 +47,11 @@ export function downsample(samples: SeriesSamples, grid: BucketGrid): Bucket[] {
     open.min = Math.min(open.min, value);
     open.max = Math.max(open.max, value);
     open.last = value;
-    // A running mean, since a sum of large values overflows; rounding must not carry it outside of what was seen.
-    const mean = open.mean + (value / open.count - open.mean / open.count);
+    open.sum += value;
+    // Once the sum of large values has overflowed, the mean runs on without it; rounding must not carry it outside of what was seen.
+    const mean = Number.isFinite(open.sum)
+      ? open.sum / open.count
+      : open.mean + (value / open.count - open.mean / open.count);
     open.mean = Math.min(open.max, Math.max(open.min, mean));
   }
   return buckets;

@@ -227,7 +227,6 @@ describe('a malformed page', () => {
           }
         },
       ),
-      { numRuns: 1000 },
     );
   });
 });

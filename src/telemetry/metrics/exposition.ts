@@ -1,73 +1,23 @@
+import type { SeriesType } from '../telemetry.types';
 import { LineCursor } from './exposition-line';
+import { FAMILY_TYPES, FamilyMember, findFamily } from './metric-family';
 import { ExpositionTooLarge, InvalidExposition } from './metrics.errors';
 import { readDecimalNumber } from './number-text';
 import { isSampleTimeMs } from './sample-time';
 
-export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped' | 'info';
-
-export interface ExposedSample {
+export interface ExposedSample extends FamilyMember {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
   /** Absent on almost every page: the scraper's clock then says when. */
   readonly timeMs?: number;
-  /** The type of the family that the sample belongs to: `histogram` for its buckets, its sum and its count. */
-  readonly type: FamilyType;
-  /** How the number itself moves: a counter only rises (or restarts), a gauge goes both ways. */
-  readonly behaviour: 'counter' | 'gauge' | 'untyped';
 }
 
 const MAX_EXPOSED_SAMPLES = 50_000;
 export const MAX_EXPOSITION_BYTES = 10_000_000;
 const MAX_LINE_CHARACTERS = 100_000;
 
-/** OpenMetrics' types, and Prometheus' own, in the words we use. */
-const FAMILY_TYPES: ReadonlyMap<string, FamilyType> = new Map([
-  ['counter', 'counter'],
-  ['gauge', 'gauge'],
-  ['histogram', 'histogram'],
-  ['gaugehistogram', 'histogram'],
-  ['summary', 'summary'],
-  ['untyped', 'untyped'],
-  ['unknown', 'untyped'],
-  ['info', 'info'],
-  ['stateset', 'gauge'],
-]);
-
-/** Which sample names belong to a family of a type, by their suffix, and how those samples behave. */
-const SUFFIXES: Readonly<
-  Record<FamilyType, readonly (readonly [suffix: string, ExposedSample['behaviour']])[]>
-> = {
-  counter: [
-    ['_total', 'counter'],
-    ['_created', 'gauge'],
-  ],
-  gauge: [],
-  histogram: [
-    ['_bucket', 'counter'],
-    ['_sum', 'counter'],
-    ['_count', 'counter'],
-    ['_created', 'gauge'],
-    ['_gsum', 'gauge'],
-    ['_gcount', 'gauge'],
-  ],
-  summary: [
-    ['_sum', 'counter'],
-    ['_count', 'counter'],
-    ['_created', 'gauge'],
-  ],
-  untyped: [],
-  info: [['_info', 'gauge']],
-};
-const OWN_BEHAVIOUR: Readonly<Record<FamilyType, ExposedSample['behaviour']>> = {
-  counter: 'counter',
-  gauge: 'gauge',
-  histogram: 'untyped',
-  // The family's bare name is its quantiles.
-  summary: 'gauge',
-  untyped: 'untyped',
-  info: 'gauge',
-};
+const UNKNOWN_FAMILY: FamilyMember = { type: 'untyped', behaviour: 'untyped' };
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const NOT_FINITE = /^(?:nan|[+-]?inf(?:inity)?)$/i;
@@ -88,7 +38,7 @@ export function parseExposition(text: string): ExposedSample[] {
     throw new ExpositionTooLarge(`the page is larger than ${MAX_EXPOSITION_BYTES} bytes`);
   }
   const millisecondsPerUnit = /(?:^|\n)# EOF\s*$/.test(text.slice(-16)) ? 1000 : 1;
-  const types = new Map<string, FamilyType>();
+  const types = new Map<string, SeriesType>();
   const samples: ExposedSample[] = [];
   let exposed = 0;
   let line = 0;
@@ -115,7 +65,7 @@ export function parseExposition(text: string): ExposedSample[] {
 }
 
 /** Takes `# TYPE name type`; HELP, UNIT, EOF and free comments say nothing that we keep. */
-function readType(row: string, line: number, types: Map<string, FamilyType>): void {
+function readType(row: string, line: number, types: Map<string, SeriesType>): void {
   const [hash, keyword, name, type, ...rest] = row.split(/[ \t]+/);
   if (hash !== '#' || keyword !== 'TYPE') return;
   const known = FAMILY_TYPES.get(type?.toLowerCase() ?? '');
@@ -131,7 +81,7 @@ function readType(row: string, line: number, types: Map<string, FamilyType>): vo
 function readSample(
   row: string,
   line: number,
-  types: ReadonlyMap<string, FamilyType>,
+  types: ReadonlyMap<string, SeriesType>,
   millisecondsPerUnit: number,
 ): ExposedSample {
   const cursor = new LineCursor(row, line);
@@ -140,7 +90,7 @@ function readSample(
   const value = readValue(cursor.word(), line);
   const time = cursor.atEnd() ? undefined : readTimeMs(cursor.word(), line, millisecondsPerUnit);
   cursor.expectEnd();
-  const sample = { name, labels, value, ...familyOf(name, types) };
+  const sample = { name, labels, value, ...(findFamily(name, types) ?? UNKNOWN_FAMILY) };
   return time === undefined ? sample : { ...sample, timeMs: time };
 }
 
@@ -155,18 +105,6 @@ function readTimeMs(word: string, line: number, millisecondsPerUnit: number): nu
   if (isSampleTimeMs(timeMs)) return timeMs;
   const unit = millisecondsPerUnit === 1 ? 'milliseconds' : 'seconds';
   throw new InvalidExposition(line, `timestamp ${shorten(word)} is not ${unit} within 1970 to 2100`);
-}
-
-function familyOf(
-  name: string,
-  types: ReadonlyMap<string, FamilyType>,
-): Pick<ExposedSample, 'type' | 'behaviour'> {
-  const own = types.get(name);
-  if (own !== undefined) return { type: own, behaviour: OWN_BEHAVIOUR[own] };
-  const underscore = name.lastIndexOf('_');
-  const type = underscore > 0 ? types.get(name.slice(0, underscore)) : undefined;
-  const member = type && SUFFIXES[type].find(([suffix]) => suffix === name.slice(underscore));
-  return type && member ? { type, behaviour: member[1] } : { type: 'untyped', behaviour: 'untyped' };
 }
 
 function shorten(text: string): string {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/time/clock';
 import { Database } from '../../database/database';
 import { Metrics } from '../../observability/metrics';
-import { Sample, SampleClass } from '../telemetry.types';
+import { Sample, SAMPLE_CLASSES, SampleClass } from '../telemetry.types';
 import type { SampleBatch } from './batch-codec';
 import { SampleRepository } from './sample.repository';
 import { SampleFeed } from './sample-feed.service';
@@ -13,9 +13,10 @@ import { SeriesRegistry } from './series-registry.service';
 /** The one way in for samples, whatever brought them. */
 @Injectable()
 export class IngestService {
-  private readonly ingested = this.metrics.counter('telemetry_samples_ingested_total', 'Samples stored', [
-    'class',
-  ]);
+  private readonly ingested = this.metrics.counter('telemetry_samples_ingested_total', 'Samples stored', {
+    name: 'class',
+    values: SAMPLE_CLASSES,
+  });
 
   constructor(
     private readonly registry: SeriesRegistry,

@@ -54,6 +54,16 @@ describe('checkSeries', () => {
     expect(() => checkSeries(name, labels)).toThrow(reason);
   });
 
+  it('accepts any text as a name where the protocol does, but not NUL, half characters or 257 bytes', () => {
+    const labels = { 'host name': 'a', '1': 'b' };
+    expect(checkSeries('cpu.läd', labels, 'utf8')).toEqual({ name: 'cpu.läd', labels });
+    for (const name of ['', 'a\0', 'a\ud800', 'ä'.repeat(129)]) {
+      expect(() => checkSeries(name, {}, 'utf8')).toThrow('256 bytes of UTF-8');
+      expect(() => checkSeries('up', { [name]: 'x' }, 'utf8')).toThrow('256 bytes of UTF-8');
+    }
+    expect(() => checkSeries('up', { __name__: 'x' }, 'utf8')).toThrow('__name__');
+  });
+
   it('accepts control characters, quotes, emoji and a value of exactly 2,048 bytes', () => {
     const labels = { a: '\u0001\t\n"\\', b: '🙂', c: 'é'.repeat(1024), constructor: 'x' };
     expect(checkSeries('up', labels).labels).toEqual(labels);
@@ -115,6 +125,12 @@ describe('a series has one identity', () => {
 });
 
 describe('seriesTitle', () => {
+  it('puts names that are not classic in quotes, as Prometheus 3 does', () => {
+    expect(seriesTitle('cpu.util', { 'host.name': 'a', job: 'b' })).toBe(
+      '{"cpu.util","host.name"="a",job="b"}',
+    );
+  });
+
   it.each<[string, Record<string, string>, string]>([
     ['up', {}, 'up'],
     ['http_requests_total', { host: 'a', code: '200' }, 'http_requests_total{code="200",host="a"}'],

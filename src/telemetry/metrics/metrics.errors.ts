@@ -14,6 +14,13 @@ export class InvalidMatcher extends DomainError {
   }
 }
 
+/** A query that would read or answer more than one query may. */
+export class QueryTooWide extends DomainError {
+  constructor(message: string) {
+    super('invalid', 'telemetry/query-too-wide', message);
+  }
+}
+
 /** A timestamp that cannot be read, or that lies outside the years we keep. */
 export class InvalidSampleTime extends DomainError {
   constructor(message: string) {

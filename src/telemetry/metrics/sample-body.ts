@@ -1,13 +1,9 @@
 import { FieldError, InvalidInput } from '../../common/errors/domain-error';
 import { Sample } from '../telemetry.types';
 import type { Labels } from './labels';
+import { LiveWindow, liveWindow, windowBreach } from './live-window';
 import { parseSampleTime } from './sample-time';
 
-const HOUR_MS = 3_600_000;
-/** A live sample is of the last day; what is older is an import. */
-const MAX_AGE_MS = 24 * HOUR_MS;
-/** A sender's clock may be ahead. */
-const MAX_AHEAD_MS = 600_000;
 const MAX_ERRORS = 20;
 
 /**
@@ -17,9 +13,10 @@ const MAX_ERRORS = 20;
 export function readSamples(items: readonly unknown[], nowMs: number): Sample[] {
   const errors: FieldError[] = [];
   const samples: Sample[] = [];
+  const window = liveWindow(nowMs);
   for (let index = 0; index < items.length && errors.length < MAX_ERRORS; index += 1) {
     try {
-      samples.push(readSample(items[index], nowMs));
+      samples.push(readSample(items[index], nowMs, window));
     } catch (error) {
       errors.push({ field: `samples[${index}]`, message: (error as Error).message });
     }
@@ -28,7 +25,7 @@ export function readSamples(items: readonly unknown[], nowMs: number): Sample[] 
   return samples;
 }
 
-function readSample(item: unknown, nowMs: number): Sample {
+function readSample(item: unknown, nowMs: number, window: LiveWindow): Sample {
   if (typeof item !== 'object' || item === null || Array.isArray(item))
     throw new InvalidInput('a sample must be an object');
   const { name, labels = {}, value, timestamp, type = 'gauge' } = item as Record<string, unknown>;
@@ -43,11 +40,8 @@ function readSample(item: unknown, nowMs: number): Sample {
   if (typeof labels !== 'object' || labels === null || Array.isArray(labels))
     throw new InvalidInput('labels must be an object');
   const timeMs = timestamp === undefined || timestamp === null ? nowMs : parseSampleTime(timestamp);
-  if (timeMs < nowMs - MAX_AGE_MS)
-    throw new InvalidInput(
-      'timestamp is more than 24 hours ago; send old data to POST /api/telemetry/imports',
-    );
-  if (timeMs > nowMs + MAX_AHEAD_MS) throw new InvalidInput('timestamp is more than 10 minutes ahead');
+  const breach = windowBreach(timeMs, window);
+  if (breach !== null) throw new InvalidInput(breach);
   return { name, labels: labels as Record<string, unknown>, value, timeMs, type, behaviour: type };
 }
 

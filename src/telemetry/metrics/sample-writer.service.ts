@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../common/errors/domain-error';
 import { Database } from '../../database/database';
 import { SampleBatch } from './batch-codec';
+import { joinBatches } from './joined-batch';
 import { SampleRepository } from './sample.repository';
-import { joinBatches } from './sample-columns';
 
 /** Statements of live samples under way at once: whatever senders do, the rest of the pool is there for people (safety I18, I19). */
 const MAX_UNDER_WAY = 4;

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 
 import { Database } from '../../database/database';
 import { BatchPosition, SampleClass, StoredBatch } from '../telemetry.types';
-import { decodeBatch, encodeBatch, SampleBatch } from './batch-codec';
+import { decodeBatch, DecodedBatch, encodeBatch, SampleBatch } from './batch-codec';
 import { decodeChunk, encodeChunk, SeriesSamples } from './chunk-codec';
-import { mergeSamples } from './downsample';
+import { RangeSamples } from './range-samples';
 
 interface BatchRow {
   xact: string;
@@ -14,6 +14,9 @@ interface BatchRow {
   times_ms: Buffer;
   sample_values: Buffer;
 }
+
+type BatchColumns = Pick<BatchRow, 'series_ids' | 'times_ms' | 'sample_values'>;
+type RangeRow = (BatchColumns & { series_id: null; data: null }) | { series_id: number; data: Buffer };
 
 /** A chunk as it is written: up to 120 samples of one series. */
 export interface Chunk {
@@ -35,6 +38,12 @@ const READ_AFTER = {
   text: `SELECT ${BATCH_COLUMNS} FROM sample_batches
          WHERE (xact, id) > ($1::xid8, $2::bigint) AND xact < pg_snapshot_xmin(pg_current_snapshot())
          ORDER BY xact, id LIMIT $3`,
+};
+
+const LAG_BEHIND = {
+  name: 'sample_batches_lag',
+  text: `SELECT greatest(extract(epoch FROM clock_timestamp() - received_at), 0)::float8 AS seconds FROM sample_batches
+         WHERE (xact, id) > ($1::xid8, $2::bigint) ORDER BY xact, id LIMIT 1`,
 };
 
 const TAKE_READ = {
@@ -65,22 +74,30 @@ const INSERT_CHUNKS = {
          WHERE EXISTS (SELECT 1 FROM series WHERE series.id = fresh.series_id)`,
 };
 
-// One statement, so one snapshot: a sample that is being compacted is seen exactly once.
-const READ_RANGE = {
-  name: 'samples_read_range',
-  text: `SELECT 0 AS kind, start_ms AS position, data, NULL::bytea AS series_ids, NULL::bytea AS times_ms, NULL::bytea AS sample_values
-         FROM sample_chunks WHERE series_id = $1 AND end_ms >= $2 AND start_ms < $3 AND start_ms >= $2 - 86400000
-         UNION ALL
-         SELECT 1, id, NULL, series_ids, times_ms, sample_values
-         FROM sample_batches WHERE max_time_ms >= $2 AND min_time_ms < $3
-         ORDER BY kind, position`,
-};
+// One statement, so one snapshot: a sample that is being compacted is seen exactly once. Naming the classes lets each day's
+// primary key find a series at once. What was written later comes later, as in compaction.
+const READ_RANGE = `
+  SELECT NULL::xid8 AS order_xact, start_ms AS order_id, series_id, data,
+         NULL::bytea AS series_ids, NULL::bytea AS times_ms, NULL::bytea AS sample_values
+  FROM sample_chunks
+  WHERE class IN ('live', 'backfill') AND series_id = ANY($1::integer[])
+    AND start_ms >= $2::bigint - 86400000 AND start_ms < $3::bigint AND end_ms >= $2::bigint
+  UNION ALL
+  SELECT xact, id, NULL, NULL, series_ids, times_ms, sample_values
+  FROM sample_batches WHERE max_time_ms >= $2::bigint AND min_time_ms < $3::bigint
+  ORDER BY order_xact NULLS FIRST, order_id`;
+/** Rows on their way at once, and samples of batches that are sorted by series at once: they bound what a read holds beside its answer. */
+const PAGE_ROWS = 100;
+const MAX_WAITING_SAMPLES = 200_000;
 
 const ADVANCE = {
   name: 'sample_cursor_advance',
   text: `INSERT INTO sample_cursors (reader, xact, id) VALUES ($1, $2::xid8, $3)
          ON CONFLICT ON CONSTRAINT sample_cursors_pk DO UPDATE SET xact = excluded.xact, id = excluded.id, updated_at = now()`,
 };
+
+/** How long dropping a day may wait for its lock. */
+const DROP_LOCK_WAIT_MS = 200;
 
 /** The SQL of samples: batch rows for durability, chunks for reading. */
 @Injectable()
@@ -110,6 +127,11 @@ export class SampleRepository {
   /** Stored batches after a position, in commit order; only such whose place in it is final. */
   async readAfter({ xact, id }: BatchPosition, limit: number): Promise<StoredBatch[]> {
     return (await this.database.query<BatchRow>(READ_AFTER, [xact, id, limit])).map(storedBatch);
+  }
+
+  /** Seconds that the oldest batch after a position has waited; 0 where there is none. */
+  async lagBehind({ xact, id }: BatchPosition): Promise<number> {
+    return (await this.database.query<{ seconds: number }>(LAG_BEHIND, [xact, id]))[0]?.seconds ?? 0;
   }
 
   /** Takes batches that every reader has passed out of the table, oldest first; inside the compaction's transaction. */
@@ -146,17 +168,38 @@ export class SampleRepository {
     ]);
   }
 
-  /** One series' samples in [fromMs, toMs), oldest first, compacted or not; of two at the same time the later written. */
-  async readRange(seriesId: number, fromMs: number, toMs: number): Promise<SeriesSamples> {
-    const rows = await this.database.query<Partial<BatchRow> & { data: Buffer | null }>(READ_RANGE, [
-      seriesId,
-      fromMs,
-      toMs,
-    ]);
-    const merged = mergeSamples(
-      rows.map((row) => (row.data === null ? samplesOf(row as BatchRow, seriesId) : decodeChunk(row.data))),
-    );
-    return within(merged, fromMs, toMs);
+  /**
+   * The samples of these series in [fromMs, toMs), oldest first, compacted or not; of two at the same time the later written.
+   * Throws QueryTooWide where they are more than `limit`.
+   */
+  async readRange(
+    seriesIds: readonly number[],
+    fromMs: number,
+    toMs: number,
+    limit: number,
+  ): Promise<Map<number, SeriesSamples>> {
+    const found = new RangeSamples(seriesIds, fromMs, toMs, limit);
+    const rows = this.database.stream<RangeRow>(READ_RANGE, [seriesIds, fromMs, toMs], {
+      pageSize: PAGE_ROWS,
+      isBinary: true,
+    });
+    let waiting: DecodedBatch[] = [];
+    let waitingSamples = 0;
+    for await (const row of rows) {
+      if (row.data !== null) {
+        found.add(row.series_id, decodeChunk(row.data));
+        continue;
+      }
+      const batch = decodedBatch(row);
+      waiting.push(batch);
+      waitingSamples += batch.values.length;
+      if (waitingSamples < MAX_WAITING_SAMPLES) continue;
+      found.addBatches(waiting);
+      waiting = [];
+      waitingSamples = 0;
+    }
+    found.addBatches(waiting);
+    return found.merge();
   }
 
   /** Records how far a reader has come. */
@@ -190,12 +233,28 @@ export class SampleRepository {
       .sort((a, b) => a - b);
   }
 
-  async dropDay(dayMs: number): Promise<void> {
-    await this.database.execute(`DROP TABLE IF EXISTS ${partitionName(dayMs)}`);
+  /**
+   * Drops a day with its partition; returns about how many chunks it held. Dropping locks the whole table, and whoever comes behind a
+   * waiting lock waits as well: so it waits briefly and throws, to be tried again.
+   */
+  dropDay(dayMs: number): Promise<number> {
+    return this.database.run(async () => {
+      const name = partitionName(dayMs);
+      const [{ chunks }] = await this.database.execute<{ chunks: number }>(
+        'SELECT greatest(max(reltuples), 0)::bigint AS chunks FROM pg_class WHERE oid = to_regclass($1)',
+        [name],
+      );
+      await this.database.execute(`SET LOCAL lock_timeout = '${DROP_LOCK_WAIT_MS}ms'`);
+      await this.database.execute(`DROP TABLE IF EXISTS ${name}`);
+      return chunks;
+    });
   }
 
   async deleteSeries(seriesId: number): Promise<void> {
-    await this.database.execute('DELETE FROM sample_chunks WHERE series_id = $1', [seriesId]);
+    await this.database.execute(
+      `DELETE FROM sample_chunks WHERE class IN ('live', 'backfill') AND series_id = $1`,
+      [seriesId],
+    );
   }
 }
 
@@ -205,30 +264,9 @@ function partitionName(dayMs: number): string {
 }
 
 function storedBatch(row: BatchRow): StoredBatch {
-  const columns = decodeBatch({
-    seriesIds: row.series_ids,
-    timesMs: row.times_ms,
-    values: row.sample_values,
-  });
-  return { position: { xact: row.xact, id: row.id }, class: row.class, ...columns };
+  return { position: { xact: row.xact, id: row.id }, class: row.class, ...decodedBatch(row) };
 }
 
-function samplesOf(row: BatchRow, seriesId: number): SeriesSamples {
-  const { seriesIds, timesMs, values } = storedBatch(row);
-  const places: number[] = [];
-  for (let i = 0; i < seriesIds.length; i += 1) if (seriesIds[i] === seriesId) places.push(i);
-  return mergeSamples([
-    {
-      timesMs: Float64Array.from(places, (i) => timesMs[i]),
-      values: Float64Array.from(places, (i) => values[i]),
-    },
-  ]);
-}
-
-function within({ timesMs, values }: SeriesSamples, fromMs: number, toMs: number): SeriesSamples {
-  const start = timesMs.findIndex((time) => time >= fromMs);
-  if (start === -1) return { timesMs: new Float64Array(0), values: new Float64Array(0) };
-  const past = timesMs.findIndex((time) => time >= toMs);
-  const end = past === -1 ? timesMs.length : past;
-  return { timesMs: timesMs.subarray(start, end), values: values.subarray(start, end) };
+function decodedBatch({ series_ids, times_ms, sample_values }: BatchColumns): DecodedBatch {
+  return decodeBatch({ seriesIds: series_ids, timesMs: times_ms, values: sample_values });
 }

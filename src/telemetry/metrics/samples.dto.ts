@@ -2,6 +2,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 import { PageQuery } from '../../common/http/pagination';
 import { Field, Instant, OneOf, QueryInteger, Text } from '../../common/validation/fields';
+import type { Aggregate, CounterFunction } from './range-view';
+import { AGGREGATES, COUNTER_FUNCTIONS, MAX_PLOT_POINTS, MIN_PLOT_POINTS } from './range-view';
 
 export const MAX_SAMPLES = 10_000;
 
@@ -53,9 +55,6 @@ export class ListSeriesQuery extends PageQuery {
   labels?: string;
 }
 
-export const AGGREGATES = ['min', 'max', 'mean', 'last'] as const;
-export type Aggregate = (typeof AGGREGATES)[number];
-
 export class RangeQuery {
   @Instant({ required: false, description: 'Default an hour before `to`' })
   from?: string;
@@ -64,15 +63,31 @@ export class RangeQuery {
   to?: string;
 
   @QueryInteger(1, 86_400 * 31, {
-    description: 'Seconds a bucket; without it the samples as stored (10,000 at most)',
+    description: 'Seconds a step, the first from `from` on; without it the samples as stored',
   })
   step?: number;
 
-  @OneOf(AGGREGATES, {
-    required: false,
-    description: 'Only this number of each bucket, as [time, value] pairs',
-  })
+  @OneOf(AGGREGATES, { required: false, description: 'One number of the samples of each step' })
   aggregate?: Aggregate;
+
+  @OneOf(COUNTER_FUNCTIONS, {
+    required: false,
+    description: 'How a counter grew in each step: `rate` a second, or `increase`',
+  })
+  function?: CounterFunction;
+
+  @QueryInteger(MIN_PLOT_POINTS, MAX_PLOT_POINTS, {
+    description: 'At most so many samples of each series, chosen to keep the shape of its plot',
+  })
+  points?: number;
+}
+
+export class SampleQuery extends RangeQuery {
+  @Text(8_192, {
+    description: 'A selector as Prometheus writes it',
+    example: 'http_requests_total{code=~"5..",job!="x"}',
+  })
+  match: string;
 }
 
 export class ImportQuery {

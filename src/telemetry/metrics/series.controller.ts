@@ -2,31 +2,25 @@ import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/commo
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 
 import { Requires } from '../../auth/access';
-import { InvalidInput } from '../../common/errors/domain-error';
 import { Answers } from '../../common/http/answers';
 import { success } from '../../common/http/envelope';
 import { IdPipe } from '../../common/http/id.pipe';
 import { pageRequest, Pagination } from '../../common/http/pagination';
 import { Clock } from '../../common/time/clock';
-import { downsample } from './downsample';
 import { IngestService } from './ingest.service';
-import { SampleRepository } from './sample.repository';
+import { readTimeRange, readView } from './range-view';
 import { readLabelPairs, readSamples } from './sample-body';
+import { SampleQueryService } from './sample-query.service';
 import { ListSeriesQuery, RangeQuery, SendSamplesDto } from './samples.dto';
-import { BucketResponse, SeriesResponse } from './series.response';
+import { BucketResponse, pairsOf, SeriesResponse } from './series.response';
 import { SeriesService } from './series.service';
-
-const HOUR_MS = 3_600_000;
-/** More raw samples than this in one answer help nobody: ask for a step. */
-const MAX_RAW_SAMPLES = 10_000;
-const MAX_BUCKETS = 11_000;
 
 @ApiTags('Telemetry')
 @Controller('api/telemetry')
 export class SeriesController {
   constructor(
     private readonly series: SeriesService,
-    private readonly samples: SampleRepository,
+    private readonly samples: SampleQueryService,
     private readonly ingest: IngestService,
     private readonly clock: Clock,
   ) {}
@@ -66,7 +60,7 @@ export class SeriesController {
   @ApiOperation({
     summary: 'Samples of a series in a time range, oldest first',
     description:
-      'Without `step`, `samples` holds [time, value] pairs as stored. With it, `buckets` holds min, max, mean, last and count of each step; with `aggregate` as well, pairs of that number.',
+      'Without `step`, `samples` holds [time, value] pairs as stored, the newest 10,000 at most. With it, `buckets` holds min, max, mean, last, count and sum of each step; with `aggregate` or `function` as well, `samples` holds pairs of that number. `points` thins the samples out for a plot. See `GET /api/telemetry/query` for what each means.',
   })
   @Answers(
     200,
@@ -76,34 +70,15 @@ export class SeriesController {
   )
   async readRange(@Param('id', IdPipe) id: number, @Query() query: RangeQuery) {
     const series = await this.series.get(id);
-    const toMs = query.to === undefined ? this.clock.now().getTime() + 1 : Date.parse(query.to);
-    const fromMs = query.from === undefined ? toMs - HOUR_MS : Date.parse(query.from);
-    if (fromMs >= toMs) throw new InvalidInput('from must be before to');
-    const samples = await this.samples.readRange(id, fromMs, toMs);
-    const answer = { series: SeriesResponse.from(series) };
-    if (query.step === undefined) {
-      const count = Math.min(samples.timesMs.length, MAX_RAW_SAMPLES);
-      // The newest matter most where the answer must stop somewhere.
-      const first = samples.timesMs.length - count;
-      const pairs = Array.from({ length: count }, (_, i) => [
-        new Date(samples.timesMs[first + i]).toISOString(),
-        jsonNumber(samples.values[first + i]),
-      ]);
-      return success({ ...answer, samples: pairs, truncated: first > 0 });
+    const range = readTimeRange(query, this.clock.now().getTime());
+    const view = readView(query, range);
+    const answer = { series: SeriesResponse.from(series), truncated: false };
+    if (view.kind === 'buckets') {
+      const buckets = await this.samples.readBuckets(series, range, view.stepMs);
+      return success({ ...answer, buckets: buckets.map((bucket) => BucketResponse.from(bucket)) });
     }
-    const stepMs = query.step * 1_000;
-    if ((toMs - fromMs) / stepMs > MAX_BUCKETS)
-      throw new InvalidInput(`step is too small for this range: at most ${MAX_BUCKETS} buckets`);
-    const buckets = downsample(samples, { fromMs, toMs, stepMs }).map((bucket) =>
-      BucketResponse.from(bucket),
-    );
-    const { aggregate } = query;
-    if (aggregate === undefined) return success({ ...answer, buckets, truncated: false });
-    return success({
-      ...answer,
-      samples: buckets.map((bucket) => [bucket.time, bucket[aggregate]]),
-      truncated: false,
-    });
+    const { series: found, truncated } = await this.samples.read([series], range, view);
+    return success({ ...answer, samples: found.flatMap(({ points }) => pairsOf(points)), truncated });
   }
 
   @Delete('series/:id')
@@ -114,9 +89,4 @@ export class SeriesController {
     await this.series.delete(id);
     return success({}, `Series with ID ${id} deleted successfully`);
   }
-}
-
-/** JSON has no infinities and no NaN. */
-function jsonNumber(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

@@ -8,6 +8,7 @@ import { Series, SeriesBehaviour, SeriesType } from '../telemetry.types';
 import type { Labels } from './labels';
 import { SeriesEntity } from './series.entity';
 import { SeriesDeletion } from './series-deletion.entity';
+import type { IndexedPart } from './series-selection';
 
 /** A series about to be registered. */
 export interface NewSeries {
@@ -30,6 +31,16 @@ const REGISTER = {
 const DELETED = {
   name: 'series_deleted',
   text: `SELECT series_id FROM series_deletions WHERE deleted_at > now() - make_interval(secs => $1)`,
+};
+const PURGE_DELETIONS = {
+  name: 'series_purge_deletions',
+  text: `DELETE FROM series_deletions WHERE series_id IN (
+           SELECT series_id FROM series_deletions WHERE deleted_at < now() - interval '1 day'
+           ORDER BY deleted_at LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING 1`,
+};
+const OLDEST_DELETION = {
+  name: 'series_oldest_deletion',
+  text: 'SELECT min(deleted_at) AS at FROM series_deletions',
 };
 const FIND_IDS = {
   name: 'series_find_ids',
@@ -66,6 +77,20 @@ export class SeriesRepository {
     );
   }
 
+  /** Series with this name and all these labels, in no order, `limit` at most. */
+  select({ name, labels }: IndexedPart, limit: number): Promise<Series[]> {
+    const conditions: string[] = [];
+    const values: unknown[] = [limit];
+    if (name !== undefined) conditions.push(`name = $${values.push(name)}`);
+    if (Object.keys(labels).length > 0)
+      conditions.push(`labels @> $${values.push(JSON.stringify(labels))}::jsonb`);
+    return this.database.execute<SeriesEntity>(
+      `SELECT id, name, labels, type, behaviour, created_at AS "createdAt" FROM series
+       ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`} LIMIT $1`,
+      values,
+    );
+  }
+
   /** Series by name, labels and part of the name; newest first. */
   list(
     filter: { name?: string; search?: string; labels?: Labels },
@@ -97,7 +122,12 @@ export class SeriesRepository {
     return rows.map(({ series_id }) => series_id);
   }
 
-  async purgeDeletions(): Promise<void> {
-    await this.database.execute(`DELETE FROM series_deletions WHERE deleted_at < now() - interval '1 day'`);
+  /** Forgets some of the word that is older than a day; returns how much. */
+  async purgeDeletions(limit: number): Promise<number> {
+    return (await this.database.query(PURGE_DELETIONS, [limit])).length;
+  }
+
+  async oldestDeletion(): Promise<Date | null> {
+    return (await this.database.query<{ at: Date | null }>(OLDEST_DELETION))[0].at;
   }
 }

@@ -1,8 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 import { Series } from '../telemetry.types';
+import { SeriesSamples } from './chunk-codec';
 import { Bucket } from './downsample';
 import { seriesTitle } from './labels';
+import type { SeriesPoints } from './sample-query.service';
 
 export class SeriesResponse {
   @ApiProperty({ type: 'integer' }) id: number;
@@ -29,8 +31,38 @@ export class BucketResponse {
   @ApiProperty() mean: number;
   @ApiProperty() last: number;
   @ApiProperty({ type: 'integer' }) count: number;
+  @ApiProperty() sum: number;
 
-  static from({ startMs, min, max, mean, last, count }: Bucket): BucketResponse {
-    return { time: new Date(startMs).toISOString(), min, max, mean, last, count };
+  static from({ startMs, min, max, mean, last, count, sum }: Bucket): BucketResponse {
+    return { time: new Date(startMs).toISOString(), min, max, mean, last, count, sum };
   }
+}
+
+/** A time and its value; null where that is no number of JSON's (NaN, the stale marker, an infinity). */
+export type TimeValuePair = [time: string, value: number | null];
+
+export class QueriedSeriesResponse {
+  @ApiProperty({ type: 'integer' }) id: number;
+  @ApiProperty({ example: 'http_requests_total' }) name: string;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) labels: Readonly<
+    Record<string, string>
+  >;
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'array', items: {}, minItems: 2, maxItems: 2, description: '[time, value]' },
+    example: [['2026-01-31T10:00:00.000Z', 0.5]],
+  })
+  samples: TimeValuePair[];
+
+  static from({ series: { id, name, labels }, points }: SeriesPoints): QueriedSeriesResponse {
+    return { id, name, labels, samples: pairsOf(points) };
+  }
+}
+
+/** Samples as answers show them, oldest first. */
+export function pairsOf({ timesMs, values }: SeriesSamples): TimeValuePair[] {
+  return Array.from(timesMs, (timeMs, i) => [
+    new Date(timeMs).toISOString(),
+    Number.isFinite(values[i]) ? values[i] : null,
+  ]);
 }

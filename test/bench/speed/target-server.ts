@@ -1,4 +1,5 @@
 import { ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,8 +27,10 @@ const ENDLESS_LIMITS = {
 const PROGRAMS: Readonly<Record<TargetName, string>> = {
   ours: join(ROOT, 'src', 'main.js'),
   raw: join(__dirname, 'raw-fastify-pg.js'),
-  common: join(__dirname, 'nest-typeorm-common.js'),
+  common: join(__dirname, 'common', 'server.js'),
 };
+
+const JWT_SECRET = 'a-signing-key-of-the-benchmark-that-is-long-enough';
 
 /**
  * What the product runs with besides its defaults: an own database, the first admin, and no collector, whose findings on this busy
@@ -36,8 +39,10 @@ const PROGRAMS: Readonly<Record<TargetName, string>> = {
 const PRODUCT_SETTINGS = {
   ...ENDLESS_LIMITS,
   ADMIN_PASSWORD: PASSWORD,
-  JWT_SECRET: 'a-signing-key-of-the-benchmark-that-is-long-enough',
+  JWT_SECRET,
   HOST_COLLECTOR: 'false',
+  // The seed's times are fixed, and so lie further back with every day.
+  ANOMALY_RETENTION_DAYS: '3650',
 };
 
 /** A server under load: a process and a database of its own. */
@@ -53,7 +58,12 @@ export class TargetServer {
   ) {}
 
   /** Starts it on a seeded database and waits until it answers. */
-  static async start(name: TargetName, database: string, cluster: BenchDatabase): Promise<TargetServer> {
+  static async start(
+    name: TargetName,
+    database: string,
+    cluster: BenchDatabase,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<TargetServer> {
     const port = await freePort();
     const dataDir = join(cluster.folder, `data-${database}`);
     mkdirSync(dataDir, { recursive: true });
@@ -67,7 +77,8 @@ export class TargetServer {
         DATABASE_URL: cluster.url(database),
         HOST: '127.0.0.1',
         PORT: String(port),
-        ...(name === 'ours' && { ...PRODUCT_SETTINGS, DATA_DIR: dataDir }),
+        ...(name === 'common' && { JWT_SECRET }),
+        ...(name === 'ours' && { ...PRODUCT_SETTINGS, DATA_DIR: dataDir, ...settings }),
       },
       cwd: dataDir,
       stdio: ['ignore', output, output],
@@ -81,9 +92,10 @@ export class TargetServer {
     return this.child.pid ?? 0;
   }
 
-  /** The headers of every request: for the product those of a signed-in user. */
+  /** The headers of every request: those of a signed-in user, but for the raw server, which knows none. */
   async headers(): Promise<Record<string, string>> {
-    if (this.name !== 'ours') return {};
+    if (this.name === 'raw') return {};
+    if (this.name === 'common') return { authorization: `Bearer ${signedToken()}` };
     if (this.token === null || Date.now() - this.token.madeAtMs > TOKEN_RENEWAL_MS) {
       const answer = await this.fetch('/api/auth/login', { username: 'admin', password: PASSWORD });
       const { data } = JSON.parse(answer) as { data: { token: string } };
@@ -131,6 +143,14 @@ export class TargetServer {
       await delay(100);
     }
   }
+}
+
+/** A token as the product's own, for a server without a route for signing in. */
+function signedToken(): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const exp = Math.floor((Date.now() + 3 * TOKEN_RENEWAL_MS) / 1_000);
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: '1', username: 'admin', role: 'admin', exp })}`;
+  return `${signed}.${createHmac('sha256', JWT_SECRET).update(signed).digest('base64url')}`;
 }
 
 /** `BENCH_PROFILE=folder` has the product write a CPU profile there when it stops. */

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 
 import { Requires } from '../../../auth/access';
 import { InvalidInput } from '../../../common/errors/domain-error';
+import { Clock } from '../../../common/time/clock';
 import { TelemetryConfig } from '../../../config/sections';
 import { LabelMatcher } from '../../metrics/label-matcher';
 import type { Labels } from '../../metrics/labels';
@@ -44,6 +45,7 @@ export class AlertmanagerAlertsController {
     private readonly intake: AlertIntake,
     private readonly alerts: AlertListService,
     private readonly config: TelemetryConfig,
+    private readonly clock: Clock,
   ) {}
 
   @Post()
@@ -98,7 +100,8 @@ export class AlertmanagerAlertsController {
   }
 
   private show(firing: FiringAlert): GettableAlertResponse {
-    return GettableAlertResponse.from(firing, this.config.alertResolveTimeoutSeconds);
+    const assumedEndMs = this.clock.now().getTime() + this.config.alertResolveTimeoutSeconds * 1_000;
+    return GettableAlertResponse.from(firing, new Date(assumedEndMs));
   }
 }
 

@@ -45,7 +45,7 @@ export class AlertmanagerSilencesController {
 
   @Post('silences')
   @HttpCode(200)
-  @Requires('silences:manage', { dialect: ALERTMANAGER, isIdempotent: false })
+  @Requires('silences:manage', { dialect: ALERTMANAGER })
   @NOT_FOUND
   @ApiOperation({
     summary: 'Silence alerts, or change a silence',

@@ -14,7 +14,7 @@ const TEXT = { content: { 'text/plain': { schema: { type: 'string', example: 'OK
 @ApiTags('Alerts')
 @Controller()
 export class AlertmanagerStatusController {
-  private readonly startedAt = new Date(Date.now() - process.uptime() * 1_000);
+  private readonly startedAt = new Date(performance.timeOrigin);
 
   constructor(private readonly readiness: Readiness) {}
 

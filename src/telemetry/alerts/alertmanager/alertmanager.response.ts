@@ -31,8 +31,8 @@ export class GettableAlertResponse {
   @ApiPropertyOptional() generatorURL?: string;
   @ApiProperty() status: AlertStateResponse;
 
-  /** Clients of this protocol know no alert without an end: one that only its sender can end shows the end that it would have. */
-  static from({ alert, silencedBy }: FiringAlert, resolveTimeoutSeconds: number): GettableAlertResponse {
+  /** Clients of this protocol know no alert without an end: one that only its sender can end shows an assumed one. */
+  static from({ alert, silencedBy }: FiringAlert, assumedEnd: Date): GettableAlertResponse {
     return {
       labels: alert.labels,
       annotations: alert.annotations,
@@ -40,7 +40,7 @@ export class GettableAlertResponse {
       fingerprint: alert.fingerprint,
       startsAt: alert.startsAt,
       updatedAt: alert.updatedAt,
-      endsAt: alert.endsAt ?? new Date(Date.now() + resolveTimeoutSeconds * 1_000),
+      endsAt: alert.endsAt ?? assumedEnd,
       ...(alert.generatorUrl !== null && { generatorURL: alert.generatorUrl }),
       status: {
         state: silencedBy.length > 0 ? 'suppressed' : 'active',

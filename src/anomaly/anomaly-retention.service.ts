@@ -1,0 +1,60 @@
+import { Injectable, OnModuleInit } from '@nestjs/common';
+
+import { AuditService } from '../audit/audit.service';
+import { RETENTION } from '../config/retention-limits';
+import { RetentionConfig } from '../config/sections';
+import { Database } from '../database/database';
+import { PurgedBatch, RetentionClasses } from '../database/retention-classes';
+import { AnomalyRetentionRepository } from './anomaly-retention.repository';
+
+/** How long anomalies and their history are kept. */
+@Injectable()
+export class AnomalyRetentionService implements OnModuleInit {
+  constructor(
+    private readonly classes: RetentionClasses,
+    private readonly rows: AnomalyRetentionRepository,
+    private readonly config: RetentionConfig,
+    private readonly database: Database,
+    private readonly audit: AuditService,
+  ) {}
+
+  onModuleInit(): void {
+    const { anomalyDays, historyDays } = this.config;
+    this.classes.register({
+      name: 'anomalies',
+      holds:
+        'Anomalies with their history and comments; resolved, dismissed and hidden ones go when nothing happened to them for so long; never open, acknowledged or referenced ones',
+      tables: ['anomalies', 'anomaly_counts', 'anomaly_count_deltas'],
+      keep: { ...RETENTION.anomalies, days: anomalyDays },
+      oldest: () => this.rows.oldestOver(),
+      purge: (limit, after) =>
+        this.recorded('anomalies', anomalyDays, () => this.rows.purgeAnomalies(anomalyDays, limit, after)),
+    });
+    this.classes.register({
+      name: 'anomaly-history',
+      holds:
+        'What happened to anomalies, and comments; lines of this age go before their anomaly does, but for open and acknowledged ones',
+      tables: ['anomaly_history', 'anomaly_comments'],
+      keep: { ...RETENTION.history, days: historyDays },
+      oldest: () => this.rows.oldestLine(),
+      purge: (limit, after) =>
+        this.recorded('anomaly-history', historyDays, () =>
+          this.rows.purgeHistory(historyDays, limit, after),
+        ),
+    });
+  }
+
+  private recorded(name: string, days: number, purge: () => Promise<PurgedBatch>): Promise<PurgedBatch> {
+    return this.database.run(async () => {
+      const batch = await purge();
+      if (batch.deleted > 0)
+        await this.audit.record({
+          action: 'retention.deleted',
+          subjectType: 'retention',
+          subjectId: name,
+          after: { rows: batch.deleted, older_than_days: days },
+        });
+      return batch;
+    });
+  }
+}

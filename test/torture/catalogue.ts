@@ -1,0 +1,131 @@
+import { TestApp } from '../support/test-app';
+import { createTestDatabase, TestDatabase } from '../support/test-database';
+import { sendGeneratedRequests } from './generated-requests';
+import { holdConnections } from './hold-connections';
+import { plantHostileTexts } from './hostile-texts';
+import { killPostgres } from './kill-postgres';
+import { killTheServer } from './kill-the-server';
+import { migrateAtOnce } from './migrate-at-once';
+import { raceSameKey } from './race-same-key';
+import { runSuite } from './run-suite';
+import type { Outcome, Progress } from './scenario';
+import { terminateUnderLoad } from './terminate-under-load';
+
+/** A scenario at its full size; the suites under test/ run the same functions with small counts. */
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  readonly goal: string;
+  /** How often what is counted happens. */
+  readonly count: number;
+  readonly run: (count: number, progress: Progress) => Promise<Outcome>;
+}
+
+const SEED = 1;
+const SEEDS = 20;
+const WRITES_BETWEEN = 100;
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'kill-server',
+    title: 'kill -9 of the server under writes',
+    goal: '0 lost, duplicated or half done',
+    count: 200,
+    run: (kills, progress) => killTheServer({ kills, writesBetween: WRITES_BETWEEN }, progress),
+  },
+  {
+    name: 'kill-postgres',
+    title: 'kill -9 of Postgres under writes',
+    goal: 'as above, live stays up, serves <= 5 s after',
+    count: 25,
+    run: (kills, progress) => killPostgres({ kills, writesBetween: WRITES_BETWEEN }, progress),
+  },
+  {
+    name: 'terminate',
+    title: 'SIGTERM under load',
+    goal: '0 broken requests, exit 0 <= 25 s',
+    count: 50,
+    run: (stops, progress) => onDatabase((database) => terminateUnderLoad(database, { stops }, progress)),
+  },
+  {
+    name: 'races',
+    title: 'same-key races, 20 at once on 2 processes',
+    goal: '1 winner, 1 record',
+    count: 500,
+    run: (rounds, progress) =>
+      onDatabase((database) => raceSameKey(database, { rounds, parallel: 20 }, progress)),
+  },
+  {
+    name: 'migrate',
+    title: 'migration by 4 processes at once',
+    goal: 'one does, schema as from a single run',
+    count: 50,
+    run: (rounds, progress) => migrateAtOnce({ rounds, processes: 4 }, progress),
+  },
+  {
+    name: 'requests',
+    title: 'generated requests, 20 seeds',
+    goal: '0 x 5xx, 0 leaks, errors in the envelope',
+    count: 100_000,
+    run: (count, progress) =>
+      sendGeneratedRequests(
+        { count, seeds: Array.from({ length: SEEDS }, (_, index) => SEED + index) },
+        progress,
+      ),
+  },
+  {
+    name: 'texts',
+    title: 'hostile texts per category',
+    goal: 'stored verbatim or refused, 0 effects',
+    count: 500,
+    run: (perCategory, progress) =>
+      onServer((server) => plantHostileTexts(server, { perCategory }, progress)),
+  },
+  {
+    name: 'connections',
+    title: 'connections at 1 byte a second',
+    goal: 'others p99 < 500 ms, closed <= 35 s',
+    count: 500,
+    run: (sockets, progress) => onDatabase((database) => holdConnections(database, { sockets }, progress)),
+  },
+  {
+    name: 'access',
+    title: 'roles and keys x operations, all',
+    goal: '100 % as declared',
+    count: 1,
+    run: () => runSuite('server', 'test/conformance/access-matrix', {}),
+  },
+  {
+    name: 'properties',
+    title: 'runs of each property test but three slow ones',
+    goal: '0 counter-examples',
+    count: 100_000,
+    run: (runs) => runSuite('unit', 'src/', { PROPERTY_RUNS: String(runs) }),
+  },
+];
+
+/** Rows that are measured when what they measure is built. */
+export const NOT_BUILT: readonly (readonly [title: string, goal: string])[] = [
+  ['worker killed around a send', '<= 1 effect per step'],
+  ['approve, execute and cancel races', '1 winner, <= 1 effect'],
+  ['prompt injections, a model that obeys', '0 effects'],
+  ['overload at 10x', 'excess refused <= 1 s'],
+];
+
+async function onDatabase<T>(work: (database: TestDatabase) => Promise<T>): Promise<T> {
+  const database = await createTestDatabase();
+  try {
+    return await work(database);
+  } finally {
+    await database.drop();
+  }
+}
+
+async function onServer<T>(work: (server: TestApp) => Promise<T>): Promise<T> {
+  const server = await TestApp.start();
+  try {
+    return await work(server);
+  } finally {
+    await server.stop();
+  }
+}
