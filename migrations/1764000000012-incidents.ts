@@ -20,6 +20,7 @@ export class Incidents1764000000012 implements MigrationInterface {
         CONSTRAINT incident_resolution CHECK ((status = 'resolved') = (resolved_at IS NOT NULL))
       );
       CREATE INDEX incidents_status ON incidents (status, id DESC);
+      CREATE INDEX incidents_over ON incidents (resolved_at, id) WHERE status = 'resolved';
       CREATE INDEX incidents_group ON incidents (group_key, id DESC);
 
       CREATE TABLE incident_history (
@@ -47,7 +48,7 @@ export class Incidents1764000000012 implements MigrationInterface {
       CREATE UNIQUE INDEX anomaly_one_per_episode ON anomalies (alert_id) WHERE alert_id IS NOT NULL;
       CREATE UNIQUE INDEX anomaly_one_active_per_alert ON anomalies (alert_identity)
         WHERE alert_identity IS NOT NULL AND status IN ('open', 'acknowledged') AND deleted_at IS NULL;
-      CREATE INDEX anomalies_incident ON anomalies (incident_id, id DESC) WHERE incident_id IS NOT NULL AND deleted_at IS NULL;
+      CREATE INDEX anomalies_incident ON anomalies (incident_id, id DESC) WHERE incident_id IS NOT NULL;
       CREATE INDEX anomalies_incident_severity ON anomalies (incident_id, severity_rank) WHERE incident_id IS NOT NULL AND deleted_at IS NULL;
       CREATE INDEX anomalies_incident_active ON anomalies (incident_id)
         WHERE incident_id IS NOT NULL AND status IN ('open', 'acknowledged') AND deleted_at IS NULL;

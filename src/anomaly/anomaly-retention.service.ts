@@ -6,13 +6,15 @@ import { RetentionConfig } from '../config/sections';
 import { Database } from '../database/database';
 import { PurgedBatch, RetentionClasses } from '../database/retention-classes';
 import { AnomalyRetentionRepository } from './anomaly-retention.repository';
+import { IncidentRetentionRepository } from './incidents/incident-retention.repository';
 
-/** How long anomalies and their history are kept. */
+/** How long anomalies, their history and incidents are kept. */
 @Injectable()
 export class AnomalyRetentionService implements OnModuleInit {
   constructor(
     private readonly classes: RetentionClasses,
     private readonly rows: AnomalyRetentionRepository,
+    private readonly incidents: IncidentRetentionRepository,
     private readonly config: RetentionConfig,
     private readonly database: Database,
     private readonly audit: AuditService,
@@ -29,6 +31,16 @@ export class AnomalyRetentionService implements OnModuleInit {
       oldest: () => this.rows.oldestOver(),
       purge: (limit, after) =>
         this.recorded('anomalies', anomalyDays, () => this.rows.purgeAnomalies(anomalyDays, limit, after)),
+    });
+    this.classes.register({
+      name: 'incidents',
+      holds:
+        'Incidents with their history; those resolved for so long go once their last anomaly has gone, and never before',
+      tables: ['incidents', 'incident_history'],
+      keep: { ...RETENTION.anomalies, days: anomalyDays },
+      oldest: () => this.incidents.oldestOver(),
+      purge: (limit, after) =>
+        this.recorded('incidents', anomalyDays, () => this.incidents.purge(anomalyDays, limit, after)),
     });
     this.classes.register({
       name: 'anomaly-history',
