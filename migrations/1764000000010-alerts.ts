@@ -31,6 +31,7 @@ export class Alerts1764000000010 implements MigrationInterface {
       -- With the check above: at most one episode of an alert fires.
       CREATE UNIQUE INDEX alerts_current ON alerts (identity) WHERE is_current;
       CREATE INDEX alerts_firing ON alerts (id) WHERE status = 'firing';
+      CREATE INDEX alerts_resolved ON alerts (resolved_at) WHERE status = 'resolved';
       CREATE INDEX alerts_status ON alerts (status, id);
       CREATE INDEX alerts_labels ON alerts USING gin (labels jsonb_path_ops);
       CREATE INDEX alerts_name ON alerts USING gin ((labels ->> 'alertname') gin_trgm_ops);

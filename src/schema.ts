@@ -10,6 +10,7 @@ import { AuditChain1764000000007 } from '../migrations/1764000000007-audit-chain
 import { IdempotencyAndLimits1764000000008 } from '../migrations/1764000000008-idempotency-and-limits';
 import { Retention1764000000009 } from '../migrations/1764000000009-retention';
 import { Alerts1764000000010 } from '../migrations/1764000000010-alerts';
+import { Integrations1764000000011 } from '../migrations/1764000000011-integrations';
 import { Incidents1764000000012 } from '../migrations/1764000000012-incidents';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
@@ -40,6 +41,7 @@ export const MIGRATIONS = [
   IdempotencyAndLimits1764000000008,
   Retention1764000000009,
   Alerts1764000000010,
+  Integrations1764000000011,
   Incidents1764000000012,
 ];
 

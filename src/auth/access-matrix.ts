@@ -7,9 +7,13 @@ export const PERMISSIONS = {
   'telemetry:read': 'See series and query samples',
   'telemetry:write': 'Send samples and imports',
   'telemetry:manage': 'Add and remove scrape targets, delete series',
-  'alerts:read': 'See alerts, silences and maintenance windows',
-  'alerts:write': 'Send alerts',
-  'silences:manage': 'Silence alerts and plan maintenance, and change and end both',
+  'silences:manage':
+    'Silence alerts, plan maintenance, state what hides what and which service depends on which',
+  'alerts:read': 'See alerts, silences, maintenance windows, changes and heartbeats',
+  'alerts:write': 'Send alerts, changes and heartbeats',
+  'integrations:read': 'See integrations, and how they are doing',
+  'integrations:manage': 'Add, change and remove integrations; see, replay and drop quarantined events',
+  'heartbeats:manage': 'Say which heartbeats are waited for',
   'ml:read': 'See detectors, their bands and explanations',
   'ml:tune': 'Set the sensitivity of detectors, pause and resume them',
   'system:read': 'See status, metrics and health in detail',
@@ -42,6 +46,8 @@ const OPERATOR: readonly Permission[] = [
   'telemetry:write',
   'alerts:write',
   'silences:manage',
+  'integrations:read',
+  'heartbeats:manage',
 ];
 
 /** Who may do what: the access matrix, served at `GET /api/auth/permissions`. */

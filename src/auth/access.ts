@@ -29,6 +29,8 @@ export interface RouteTraits extends DialectTraits {
   readonly tier?: RateTier;
   /** Whether a POST heeds `Idempotency-Key` (default true): not where the answer is a secret, or where samples are sent. */
   readonly isIdempotent?: boolean;
+  /** False where OPTIONS is the protocol's own question, and not a browser's. */
+  readonly cors?: false;
 }
 
 function declare(access: Access, traits: RouteTraits = {}): MethodDecorator {

@@ -20,6 +20,7 @@ import { RateUsageRepository } from './rate-usage.repository';
 import { RefreshTokensRepository } from './refresh-tokens.repository';
 import { RegistrationService } from './registration.service';
 import { RequestAuthenticator } from './request.authenticator';
+import { Secrets } from './secrets.service';
 import { SessionsService } from './sessions.service';
 import { Standings } from './standings';
 import { UsersAliasController, UsersController } from './users.controller';
@@ -52,12 +53,13 @@ import { UsersService } from './users.service';
     RateUsageRepository,
     RefreshTokensRepository,
     RegistrationService,
+    Secrets,
     SessionsService,
     Standings,
     UsersRepository,
     UsersService,
     { provide: Authenticator, useClass: RequestAuthenticator },
   ],
-  exports: [Authenticator, DeniedAttempts, FirstAdmin, RateLimits, UsersService],
+  exports: [ApiKeysService, Authenticator, DeniedAttempts, FirstAdmin, RateLimits, Secrets, UsersService],
 })
 export class AuthModule {}

@@ -46,10 +46,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     detection: readSection(DetectionConfig, environment, faults),
     incidents: readSection(IncidentConfig, environment, faults),
   };
-  const { jwtSecret } = config.auth;
-  if (jwtSecret !== undefined && Buffer.byteLength(jwtSecret) < MIN_SECRET_BYTES) {
-    faults.push(`JWT_SECRET must be at least ${MIN_SECRET_BYTES} bytes long`);
-  }
+  const { jwtSecret, secretsKey } = config.auth;
+  for (const [name, secret] of Object.entries({ JWT_SECRET: jwtSecret, SECRETS_KEY: secretsKey }))
+    if (secret !== undefined && Buffer.byteLength(secret) < MIN_SECRET_BYTES)
+      faults.push(`${name} must be at least ${MIN_SECRET_BYTES} bytes long`);
   if (
     config.database.url !== undefined &&
     jwtSecret === undefined &&

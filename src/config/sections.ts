@@ -107,6 +107,13 @@ export class AuthConfig {
   })
   readonly jwtSecret?: string;
 
+  @EnvText('SECRETS_KEY', {
+    secret: true,
+    description:
+      'Seals the secrets of senders in the database, at least 32 bytes; without it JWT_SECRET does, and changing that one loses them',
+  })
+  readonly secretsKey?: string;
+
   @EnvChoice('REGISTRATION', ['open', 'closed'], {
     default: 'open',
     description: 'Whether strangers may register (role user)',
@@ -191,6 +198,12 @@ export class RetentionConfig {
     description: 'Days after its sealing that a row of the audit log is kept (90 to 3650)',
   })
   readonly auditDays: number;
+
+  @EnvInteger(RETENTION.events.setting, RETENTION.events, {
+    default: '90',
+    description: 'Days that alerts that are over, ended silences and changes are kept (7 to 3650)',
+  })
+  readonly eventDays: number;
 
   @EnvInteger(RETENTION.jobs.setting, RETENTION.jobs, {
     default: '14',

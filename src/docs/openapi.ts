@@ -113,6 +113,10 @@ const TAGS = {
   Maintenance: 'Planned work, in which what it covers keeps quiet',
   Telemetry: 'Series and samples: what the world tells us',
   Alerts: 'What alerting tools tell us, in our words and in those of Alertmanager',
+  Integrations:
+    'What is plugged in: keys, how each is doing, configuration of its sender, events that could not be taken',
+  Changes: 'What was changed on purpose: deployments, settings',
+  Heartbeats: 'What must tell that it lives, and whose silence is an alert',
   Detection: 'What is unusual, and how sure we are',
   Auth: 'Users, tokens, API keys and the access matrix',
   Health: 'Whether the product is well, and its own numbers',

@@ -5,7 +5,7 @@ import { Requires } from '../auth/access';
 import { Answers } from '../common/http/answers';
 import { success } from '../common/http/envelope';
 import { AlertWatch } from './alert-watch';
-import { AlertResponse, EvaluationResponse } from './alerts.response';
+import { EvaluationResponse, OperationalAlertResponse } from './alerts.response';
 
 /** What is wrong with the product itself; what it watches for others are anomalies. */
 @ApiTags('Health')
@@ -16,7 +16,11 @@ export class AlertsController {
   @Get()
   @Requires('system:read')
   @ApiOperation({ summary: 'Alerts about the product: readiness, connections, job queues, disk, memory' })
-  @Answers(200, { alerts: [AlertResponse], ended: [AlertResponse], evaluated_at: 'string' })
+  @Answers(200, {
+    alerts: [OperationalAlertResponse],
+    ended: [OperationalAlertResponse],
+    evaluated_at: 'string',
+  })
   async listAlerts() {
     return success(EvaluationResponse.from(await this.watch.evaluate()));
   }
@@ -24,7 +28,11 @@ export class AlertsController {
   @Post()
   @Requires('system:manage')
   @ApiOperation({ summary: 'Evaluate the alerts now, with the job queues counted anew' })
-  @Answers(200, { alerts: [AlertResponse], ended: [AlertResponse], evaluated_at: 'string' })
+  @Answers(200, {
+    alerts: [OperationalAlertResponse],
+    ended: [OperationalAlertResponse],
+    evaluated_at: 'string',
+  })
   async evaluate() {
     return success(
       EvaluationResponse.from(await this.watch.evaluate({ countQueues: true })),

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 
 import { Evaluation, WatchedAlert } from './alert-watch';
 
-export class AlertResponse {
+export class OperationalAlertResponse {
   @ApiProperty({ example: 'disk_nearly_full', description: 'Stable, for programs' }) name: string;
   @ApiProperty({ example: 'host', description: 'What it is about' }) subject: string;
   @ApiProperty({ enum: ['medium', 'high', 'critical'] }) severity: string;
@@ -20,21 +20,22 @@ export class AlertResponse {
     value,
     threshold,
     firstSeenAt,
-  }: WatchedAlert): AlertResponse {
+  }: WatchedAlert): OperationalAlertResponse {
     return { name, subject, severity, message, value, threshold, first_seen_at: firstSeenAt.toISOString() };
   }
 }
 
 export class EvaluationResponse {
-  @ApiProperty({ type: [AlertResponse], description: 'Most severe first' }) alerts: AlertResponse[];
-  @ApiProperty({ type: [AlertResponse], description: 'Stood at the look before, and are over' })
-  ended: AlertResponse[];
+  @ApiProperty({ type: [OperationalAlertResponse], description: 'Most severe first' })
+  alerts: OperationalAlertResponse[];
+  @ApiProperty({ type: [OperationalAlertResponse], description: 'Stood at the look before, and are over' })
+  ended: OperationalAlertResponse[];
   @ApiProperty({ format: 'date-time' }) evaluated_at: string;
 
   static from({ at, alerts, ended }: Evaluation): EvaluationResponse {
     return {
-      alerts: alerts.map((alert) => AlertResponse.from(alert)),
-      ended: ended.map((alert) => AlertResponse.from(alert)),
+      alerts: alerts.map((alert) => OperationalAlertResponse.from(alert)),
+      ended: ended.map((alert) => OperationalAlertResponse.from(alert)),
       evaluated_at: at.toISOString(),
     };
   }

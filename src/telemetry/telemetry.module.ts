@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
+import { AuthModule } from '../auth/auth.module';
 import { AlertController } from './alerts/alert.controller';
 import { AlertRepository } from './alerts/alert.repository';
 import { AlertChangeRepository } from './alerts/alert-change.repository';
@@ -14,12 +15,25 @@ import { AlertmanagerSilencesController } from './alerts/alertmanager/alertmanag
 import { AlertmanagerStatusController } from './alerts/alertmanager/alertmanager-status.controller';
 import { SilenceRepository } from './alerts/silence.repository';
 import { SilenceService } from './alerts/silence.service';
+import { ChangeEventController } from './changes/change-event.controller';
+import { ChangeEventRepository } from './changes/change-event.repository';
+import { ChangeEventService } from './changes/change-event.service';
 import { HostCollector } from './collectors/host-collector.service';
 import { PostgresReadingRepository } from './collectors/postgres-reading.repository';
 import { ScrapeCollector } from './collectors/scrape-collector.service';
 import { ScrapeTargetController } from './collectors/scrape-target.controller';
 import { ScrapeTargetRepository } from './collectors/scrape-target.repository';
 import { ScrapeTargetService } from './collectors/scrape-target.service';
+import { HeartbeatController } from './heartbeats/heartbeat.controller';
+import { HeartbeatRepository } from './heartbeats/heartbeat.repository';
+import { HeartbeatService } from './heartbeats/heartbeat.service';
+import { HeartbeatWatch } from './heartbeats/heartbeat-watch.service';
+import { EventBudgets } from './integrations/event-budgets.service';
+import { EventSenders } from './integrations/event-senders.service';
+import { IntegrationController } from './integrations/integration.controller';
+import { IntegrationRepository } from './integrations/integration.repository';
+import { IntegrationService } from './integrations/integration.service';
+import { IntegrationActivity } from './integrations/integration-activity.service';
 import { CompactionService } from './metrics/compaction.service';
 import { IngestService } from './metrics/ingest.service';
 import { SampleRepository } from './metrics/sample.repository';
@@ -38,11 +52,25 @@ import { SeriesRegistry } from './metrics/series-registry.service';
 import { OtlpController } from './protocols/otlp.controller';
 import { RemoteWriteController } from './protocols/remote-write.controller';
 import { WireIntake } from './protocols/wire-intake.service';
+import { QuarantineService } from './quarantine/quarantine.service';
+import { QuarantinedEventRepository } from './quarantine/quarantined-event.repository';
+import { AlertKeyRepository } from './receivers/alert-key.repository';
+import { AlertWebhookController } from './receivers/alert-webhook.controller';
+import { CloudEventController } from './receivers/cloud-event.controller';
+import { EventIntake } from './receivers/event-intake.service';
+import { EventReplay } from './receivers/event-replay.service';
+import { EventRetentionRepository } from './receivers/event-retention.repository';
+import { EventRetention } from './receivers/event-retention.service';
+import { EventStore } from './receivers/event-store.service';
+import { GrafanaSignatures } from './receivers/grafana-signatures.service';
+import { PagerDutyController } from './receivers/pagerduty.controller';
+import { QuarantineController } from './receivers/quarantine.controller';
+import { SeenEventRepository } from './receivers/seen-event.repository';
 import { TELEMETRY_ENTITIES } from './telemetry.entities';
 import { TelemetryService } from './telemetry.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature(TELEMETRY_ENTITIES)],
+  imports: [TypeOrmModule.forFeature(TELEMETRY_ENTITIES), AuthModule],
   controllers: [
     SeriesController,
     SampleQueryController,
@@ -54,6 +82,13 @@ import { TelemetryService } from './telemetry.service';
     AlertmanagerAlertsController,
     AlertmanagerSilencesController,
     AlertmanagerStatusController,
+    IntegrationController,
+    AlertWebhookController,
+    PagerDutyController,
+    CloudEventController,
+    QuarantineController,
+    ChangeEventController,
+    HeartbeatController,
   ],
   providers: [
     SeriesRepository,
@@ -83,6 +118,26 @@ import { TelemetryService } from './telemetry.service';
     AlertListService,
     SilenceRepository,
     SilenceService,
+    ChangeEventRepository,
+    ChangeEventService,
+    HeartbeatRepository,
+    HeartbeatService,
+    HeartbeatWatch,
+    EventBudgets,
+    EventSenders,
+    IntegrationRepository,
+    IntegrationService,
+    IntegrationActivity,
+    QuarantineService,
+    QuarantinedEventRepository,
+    AlertKeyRepository,
+    SeenEventRepository,
+    EventStore,
+    EventIntake,
+    EventReplay,
+    EventRetentionRepository,
+    EventRetention,
+    GrafanaSignatures,
     TelemetryService,
   ],
   exports: [TelemetryService],

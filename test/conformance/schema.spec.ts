@@ -14,6 +14,7 @@ import { describeSchema, listColumns, listConstraints } from './catalog';
 const WITHOUT_ENTITY = [
   'alert_changes',
   'alert_cursors',
+  'alert_keys',
   'anomaly_count_deltas',
   'anomaly_counts',
   'audit_cuts',
@@ -26,6 +27,7 @@ const WITHOUT_ENTITY = [
   'sample_batches',
   'sample_chunks',
   'sample_cursors',
+  'seen_events',
   'service_dependencies',
 ];
 /** Columns that an entity leaves out, since TypeORM does not know their type. */

@@ -146,6 +146,22 @@ describe('metrics by wire protocols', () => {
       expect(answer.status).toBe(204);
     });
 
+    it('with the key of an integration counts for it, and is good for nothing else', async () => {
+      const { integration, key } = (
+        await server.post('/api/integrations', { name: 'prom', kind: 'prometheus' })
+      ).body.data;
+      const send = (path: string, headers: Record<string, string>, body: Buffer | string) =>
+        server.call('POST', path, { headers, body, token: key });
+      const answer = await send('/api/v1/write', V1, snappy(encodeWriteRequest1([up('integrated', 1)])));
+      expect(answer.status).toBe(204);
+      expect((await send('/api/v1/write', V1, Buffer.from('garbage'))).status).toBe(400);
+      expect((await send('/v1/metrics', JSON_TYPE, '{}')).status).toBe(403);
+      await eventually(
+        async () => (await server.get(`/api/integrations/${integration.id}`)).body.data.integration,
+        ({ event_count: events, error_count: errors }) => events === 1 && errors === 1,
+      );
+    });
+
     it('registers a deleted series anew', async () => {
       await write1([up('deleted', 1)]);
       const { series } = (await server.get('/api/telemetry/series?name=up&labels=job:deleted')).body.data;

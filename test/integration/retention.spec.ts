@@ -420,17 +420,24 @@ describe('retention', () => {
       });
       const report = await storage();
       expect(report.classes.map((one) => one.class).sort()).toEqual([
+        'alert-changes',
+        'alert-keys',
+        'alerts',
         'anomalies',
         'anomaly-history',
         'audit',
+        'changes',
         'idempotency-keys',
         'incidents',
         'jobs',
         'login-attempts',
+        'quarantine',
         'request-counts',
         'samples',
+        'seen-events',
         'series-deletions',
         'sessions',
+        'silences',
       ]);
       expect(report.kept.map(({ table }) => table)).toEqual(
         expect.arrayContaining(['public.users', 'public.series']),

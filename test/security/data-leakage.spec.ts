@@ -243,6 +243,7 @@ describe('a secret', () => {
       ['DATABASE_URL', 'set'],
       ['ADMIN_PASSWORD', 'set'],
       ['JWT_SECRET', 'set'],
+      ['SECRETS_KEY', 'not set'],
     ]);
   });
 

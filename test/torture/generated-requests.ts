@@ -146,6 +146,10 @@ async function fill(server: TestApp): Promise<void> {
     });
     await server.post('/api/auth/keys', { name: `key ${index}`, scopes: ['anomalies:read'] });
     await server.post('/api/v2/alerts', [{ labels: { alertname: `alert ${index}` } }]);
+    await server.post('/api/integrations', { name: `integration ${index}`, kind: 'json' });
+    await server.post('/api/changes', { summary: `change ${index}` });
+    await server.post('/api/heartbeats', { name: `heartbeat-${index}`, interval_seconds: 3_600 });
+    await server.post('/api/alerts/json', { unreadable: index });
     await server.post('/api/telemetry/samples', { samples: [{ name: `metric_${index}`, value: index }] });
     await server.post('/api/admin/egress', {
       url: `http://host-${index}.example.org`,

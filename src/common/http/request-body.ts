@@ -77,6 +77,11 @@ export function mediaTypeOf(request: FastifyRequest): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0].trim().toLowerCase();
 }
 
+/** A body that its route reads as bytes; none is empty. */
+export function bytesOf({ body }: FastifyRequest): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
 const inflate = promisify(gunzip);
 
 /**

@@ -2,7 +2,8 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { Requires } from '../../auth/access';
+import { Caller, Requires } from '../../auth/access';
+import type { Principal } from '../../auth/principal';
 import { InvalidInput } from '../../common/errors/domain-error';
 import { BodyTraits, mediaTypeOf, unpacked } from '../../common/http/request-body';
 import { encodeExportResponse, exportResponse, PartialSuccess } from './otlp-answer';
@@ -37,8 +38,12 @@ export class OtlpController {
   @ApiConsumes(PROTOBUF, JSON_TYPE)
   @ApiBody({ schema: { type: 'string', format: 'binary', description: 'ExportMetricsServiceRequest' } })
   @ApiResponse({ status: 200, description: 'ExportMetricsServiceResponse in the encoding of the request' })
-  export(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-    return this.store(request, reply);
+  export(
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.store(caller, request, reply);
   }
 
   @Post('api/v1/otlp/v1/metrics')
@@ -48,15 +53,24 @@ export class OtlpController {
   @ApiConsumes(PROTOBUF, JSON_TYPE)
   @ApiBody({ schema: { type: 'string', format: 'binary', description: 'ExportMetricsServiceRequest' } })
   @ApiResponse({ status: 200, description: 'ExportMetricsServiceResponse in the encoding of the request' })
-  exportAsToPrometheus(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-    return this.store(request, reply);
+  exportAsToPrometheus(
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.store(caller, request, reply);
   }
 
-  private async store(request: FastifyRequest, reply: FastifyReply): Promise<Buffer | string> {
+  private async store(
+    caller: Principal,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<Buffer | string> {
     const body = await unpacked(request, request.body as Buffer, UNPACKED_LIMIT_BYTES);
     const isProtobuf = mediaTypeOf(request) === PROTOBUF;
-    const batch = isProtobuf ? readOtlpMetrics(body) : readOtlpMetricsJson(parseJson(body));
-    const { refused } = await this.intake.store(batch);
+    const { refused } = await this.intake.take(caller, 'otlp', () =>
+      isProtobuf ? readOtlpMetrics(body) : readOtlpMetricsJson(parseJson(body)),
+    );
     const partial = partialSuccess(refused);
     reply.header('content-type', isProtobuf ? PROTOBUF : JSON_TYPE);
     return isProtobuf ? encodeExportResponse(partial) : JSON.stringify(exportResponse(partial));

@@ -2,7 +2,8 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { Requires } from '../../auth/access';
+import { Caller, Requires } from '../../auth/access';
+import type { Principal } from '../../auth/principal';
 import type { Dialect } from '../../common/http/dialect';
 import type { BodyTraits } from '../../common/http/request-body';
 import { RefusedSamples } from './protocols.errors';
@@ -53,16 +54,16 @@ export class RemoteWriteController {
   @ApiBody({ schema: { type: 'string', format: 'binary', description: 'Snappy block format' } })
   @ApiResponse({ status: 204, description: 'Every sample is stored' })
   async write(
+    @Caller() caller: Principal,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     // A 2.0 sender takes an answer without these for that of a receiver which knows 1.0 only; so they come with errors as well.
     tellWritten(reply, { samples: 0, histograms: 0 });
     const { 'content-type': type, 'content-encoding': encoding } = request.headers;
-    const version = remoteWriteVersion(type, encoding);
-    const body = decodeSnappy(request.body as Buffer);
-    const accepted = await this.intake.store(
-      version === '1.0' ? readRemoteWrite1(body) : readRemoteWrite2(body),
+    const read = remoteWriteVersion(type, encoding) === '1.0' ? readRemoteWrite1 : readRemoteWrite2;
+    const accepted = await this.intake.take(caller, 'prometheus', () =>
+      read(decodeSnappy(request.body as Buffer)),
     );
     tellWritten(reply, accepted);
     if (accepted.refused.count > 0) throw new RefusedSamples(accepted.refused);

@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 
+import type { Principal } from '../../auth/principal';
+import { DomainError } from '../../common/errors/domain-error';
 import { Clock } from '../../common/time/clock';
+import { EventSenders } from '../integrations/event-senders.service';
+import { IntegrationActivity } from '../integrations/integration-activity.service';
+import type { IntegrationKind } from '../integrations/integration-kind';
 import { IngestService } from '../metrics/ingest.service';
 import { liveWindow } from '../metrics/live-window';
 import { conventionalBehaviour, findFamily } from '../metrics/metric-family';
@@ -20,14 +25,35 @@ export class WireIntake {
   constructor(
     private readonly registry: SeriesRegistry,
     private readonly ingest: IngestService,
+    private readonly senders: EventSenders,
+    private readonly activity: IntegrationActivity,
     private readonly clock: Clock,
   ) {}
+
+  /**
+   * Reads a request and stores what can be stored of it, counting it for the integration whose key came with it.
+   * Throws what `read` and `store` do, and IntegrationRefused where the key is of an integration of another kind.
+   */
+  async take(caller: Principal, kind: IntegrationKind, read: () => WireBatch): Promise<AcceptedSamples> {
+    const { integration } = await this.senders.ofCaller(caller, kind);
+    const note = (error: string | null): void => {
+      if (integration !== null) this.activity.note(integration.id, error);
+    };
+    try {
+      const accepted = await this.store(read());
+      note(accepted.refused.reasons[0] ?? null);
+      return accepted;
+    } catch (error) {
+      note(error instanceof DomainError ? error.message : 'Not stored');
+      throw error;
+    }
+  }
 
   /**
    * Stores what can be stored; when this returns it has committed. Says what was left out, and why.
    * Throws DomainError `too_many` where too many series are new, `unavailable` where too much waits already.
    */
-  async store(batch: WireBatch): Promise<AcceptedSamples> {
+  private async store(batch: WireBatch): Promise<AcceptedSamples> {
     const nowMs = this.clock.now().getTime();
     await this.registry.refreshWhenDue(nowMs);
     this.learnFamilies(batch.families);

@@ -2,10 +2,13 @@ import { Controller, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 
-import { Requires } from '../../../auth/access';
+import { Caller, Requires } from '../../../auth/access';
+import type { Principal } from '../../../auth/principal';
 import { InvalidInput } from '../../../common/errors/domain-error';
 import { Clock } from '../../../common/time/clock';
 import { TelemetryConfig } from '../../../config/sections';
+import { EventSenders } from '../../integrations/event-senders.service';
+import { IntegrationActivity } from '../../integrations/integration-activity.service';
 import { LabelMatcher } from '../../metrics/label-matcher';
 import type { Labels } from '../../metrics/labels';
 import { parseMatcher } from '../../metrics/matcher-text';
@@ -19,7 +22,7 @@ import { readPostedAlerts } from './posted-alerts';
 /** Read here and not by Fastify, so that one alert that cannot be stored does not cost the others of its request. */
 const JSON_BYTES = { types: ['application/json'], as: 'bytes' } as const;
 /** Prometheus and amtool tell a firing alert again and again until it is over. */
-const ORIGIN = { source: 'alertmanager', integrationId: null, isRepeating: true };
+const ORIGIN = { source: 'alertmanager', isRepeating: true };
 const MAX_REFUSALS_SHOWN = 10;
 
 const POSTED = {
@@ -44,6 +47,8 @@ export class AlertmanagerAlertsController {
   constructor(
     private readonly intake: AlertIntake,
     private readonly alerts: AlertListService,
+    private readonly senders: EventSenders,
+    private readonly activity: IntegrationActivity,
     private readonly config: TelemetryConfig,
     private readonly clock: Clock,
   ) {}
@@ -58,13 +63,18 @@ export class AlertmanagerAlertsController {
   })
   @ApiBody({ schema: POSTED as object })
   @ApiOkResponse({ description: 'All are stored' })
-  async receive(@Req() request: FastifyRequest): Promise<void> {
+  async receive(@Caller() caller: Principal, @Req() request: FastifyRequest): Promise<void> {
+    const { integration } = await this.senders.ofCaller(caller, 'alertmanager');
     const { signals, places, refusals: unread } = readPostedAlerts(request.body);
-    const { refusals } = await this.intake.receive(signals, ORIGIN);
+    const { refusals } = await this.intake.receive(signals, {
+      ...ORIGIN,
+      integrationId: integration?.id ?? null,
+    });
     const all = [
       ...unread,
       ...refusals.map(({ index, message }) => ({ index: places[index], message })),
     ].sort((a, b) => a.index - b.index);
+    if (integration !== null) this.activity.note(integration.id, all[0]?.message ?? null);
     if (all.length > 0) throw new InvalidInput(describeRefusals(all));
   }
 
