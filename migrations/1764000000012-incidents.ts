@@ -20,6 +20,7 @@ export class Incidents1764000000012 implements MigrationInterface {
         CONSTRAINT incident_resolution CHECK ((status = 'resolved') = (resolved_at IS NOT NULL))
       );
       CREATE INDEX incidents_status ON incidents (status, id DESC);
+      CREATE INDEX incidents_over ON incidents (resolved_at, id) WHERE status = 'resolved';
       CREATE INDEX incidents_group ON incidents (group_key, id DESC);
 
       CREATE TABLE incident_history (

@@ -6,13 +6,15 @@ import { RetentionConfig } from '../config/sections';
 import { Database } from '../database/database';
 import { PurgedBatch, RetentionClasses } from '../database/retention-classes';
 import { AnomalyRetentionRepository } from './anomaly-retention.repository';
+import { IncidentRetentionRepository } from './incidents/incident-retention.repository';
 
-/** How long anomalies and their history are kept. */
+/** How long anomalies, their history and incidents are kept. */
 @Injectable()
 export class AnomalyRetentionService implements OnModuleInit {
   constructor(
     private readonly classes: RetentionClasses,
     private readonly rows: AnomalyRetentionRepository,
+    private readonly incidents: IncidentRetentionRepository,
     private readonly config: RetentionConfig,
     private readonly database: Database,
     private readonly audit: AuditService,
@@ -32,12 +34,13 @@ export class AnomalyRetentionService implements OnModuleInit {
     });
     this.classes.register({
       name: 'incidents',
-      holds: 'Incidents that are over, once the last of their anomalies is gone',
+      holds:
+        'Incidents with their history; those resolved for so long go once their last anomaly has gone, and never before',
       tables: ['incidents', 'incident_history'],
       keep: { ...RETENTION.anomalies, days: anomalyDays },
-      oldest: () => this.rows.oldestIncident(),
-      purge: (limit) =>
-        this.recorded('incidents', anomalyDays, () => this.rows.purgeIncidents(anomalyDays, limit)),
+      oldest: () => this.incidents.oldestOver(),
+      purge: (limit, after) =>
+        this.recorded('incidents', anomalyDays, () => this.incidents.purge(anomalyDays, limit, after)),
     });
     this.classes.register({
       name: 'anomaly-history',

@@ -26,6 +26,7 @@ import { IncidentController } from './incidents/incident.controller';
 import { IncidentRepository } from './incidents/incident.repository';
 import { IncidentService } from './incidents/incident.service';
 import { IncidentGrouping } from './incidents/incident-grouping.service';
+import { IncidentRetentionRepository } from './incidents/incident-retention.repository';
 import { IncidentSettlement } from './incidents/incident-settlement.service';
 import { Inhibition } from './inhibition/inhibition.service';
 import { InhibitionRuleController } from './inhibition/inhibition-rule.controller';
@@ -66,6 +67,7 @@ import { TopologyService } from './topology/topology.service';
     FindingsService,
     FoldCountsJob,
     IncidentRepository,
+    IncidentRetentionRepository,
     IncidentGrouping,
     IncidentSettlement,
     IncidentService,

@@ -61,6 +61,8 @@ export class FindingsService extends FindingsPort implements OnModuleInit {
 
   private async openOrHold(finding: Finding, suppressors: readonly ActiveSuppressor[]): Promise<void> {
     const heldBy = suppressorOf(labelsOf(finding), suppressors);
+    // What was held of an episode whose end nobody saw (its detector was paused) is no part of this one.
+    await this.held.dropFinding(finding.seriesId);
     if (heldBy === null) await this.openOrReopen(finding);
     else await this.held.holdFinding(finding.seriesId, heldBy);
   }

@@ -7,7 +7,8 @@ export const PERMISSIONS = {
   'telemetry:read': 'See series and query samples',
   'telemetry:write': 'Send samples and imports',
   'telemetry:manage': 'Add and remove scrape targets, delete series',
-  'silences:manage': 'Silence alerts and plan maintenance, and change and end both',
+  'silences:manage':
+    'Silence alerts, plan maintenance, state what hides what and which service depends on which',
   'alerts:read': 'See alerts, silences, maintenance windows, changes and heartbeats',
   'alerts:write': 'Send alerts, changes and heartbeats',
   'integrations:read': 'See integrations, and how they are doing',

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 
 import { PageRequest, Pagination } from '../common/http/pagination';
 import { AlertConsumer } from './alert-consumer.port';
-import { AlertRepository } from './alerts/alert.repository';
 import { AlertFeed } from './alerts/alert-feed.service';
+import { AlertListService } from './alerts/alert-list.service';
 import { compileMatchers, isMatched } from './alerts/silence';
 import { SilenceService } from './alerts/silence.service';
 import { seriesTitle } from './metrics/labels';
@@ -29,7 +29,7 @@ export class TelemetryService {
     private readonly samples: SampleRepository,
     private readonly feed: SampleFeed,
     private readonly alertFeed: AlertFeed,
-    private readonly alerts: AlertRepository,
+    private readonly alerts: AlertListService,
     private readonly silences: SilenceService,
   ) {}
 
@@ -96,6 +96,16 @@ export class TelemetryService {
   compile(conditions: readonly LabelCondition[]): LabelPredicate {
     const matchers = compileMatchers(conditions);
     return (labels) => isMatched(matchers, labels);
+  }
+
+  /** Throws AlertNotFound. */
+  getAlert(id: number): Promise<AlertView> {
+    return this.alerts.get(id);
+  }
+
+  /** The silences in force that keep alerts with these labels quiet. */
+  listSilencesOn(labels: Readonly<Record<string, string>>): Promise<string[]> {
+    return this.alerts.listSilencesOn(labels);
   }
 
   /** Records, in the consumer's own transaction, how far it has come; batches up to the slowest cursor may be compacted. */

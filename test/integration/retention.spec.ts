@@ -126,6 +126,33 @@ describe('retention', () => {
       expect(await remaining([id])).toEqual([id]);
     });
 
+    it('takes incidents along that are over, once the last of their anomalies has gone', async () => {
+      const [gone] = await past(1);
+      const [stays] = await past(1, { days: 29 });
+      const incidents = await server.database.query<{ id: number }>(
+        `INSERT INTO incidents (title, severity, group_key, group_labels, anomaly_count, status, resolved_at)
+         SELECT 't', 'low', 'k', '{}', 1, status, CASE status WHEN 'resolved' THEN now() - interval '4000 days' END
+         FROM (VALUES (1, 'resolved'), (2, 'resolved'), (3, 'open')) AS row(place, status) ORDER BY place RETURNING id::int`,
+      );
+      const [over, referenced, open] = incidents.map(({ id }) => id);
+      await server.database.query(
+        `UPDATE anomalies SET incident_reason = 'r', incident_id = CASE id WHEN $1 THEN $3::bigint ELSE $4::bigint END WHERE id IN ($1, $2)`,
+        [gone, stays, over, referenced],
+      );
+      await server.database.query(
+        `INSERT INTO incident_history (incident_id, event, actor_kind, actor_name) VALUES ($1, 'opened', 'system', 'system')`,
+        [over],
+      );
+      await run();
+      await run();
+      const left = await server.database.query<{ id: number }>(
+        'SELECT id::int FROM incidents WHERE id = ANY ($1) ORDER BY id',
+        [[over, referenced, open]],
+      );
+      expect(left.map(({ id }) => id)).toEqual([referenced, open]);
+      expect(await count('incident_history', 'incident_id = $1', [over])).toBe(0);
+    });
+
     it('never deletes what a foreign key of any table refers to, and goes on behind it', async () => {
       const ids = await past(BATCH_ROWS + 20);
       await server.database.query(

@@ -64,7 +64,9 @@ const JOIN_MANY = {
   text: `WITH joined AS (
            UPDATE incidents SET anomaly_count = incidents.anomaly_count + row.count, severity = row.severity,
              last_activity_at = GREATEST(incidents.last_activity_at, clock_timestamp()),
-             status = CASE before.status WHEN 'resolved' THEN 'open' ELSE before.status END, resolved_at = NULL, resolved_by = NULL
+             status = CASE before.status WHEN 'resolved' THEN 'open' ELSE before.status END, resolved_at = NULL, resolved_by = NULL,
+             acknowledged_at = CASE before.status WHEN 'resolved' THEN NULL ELSE before.acknowledged_at END,
+             acknowledged_by = CASE before.status WHEN 'resolved' THEN NULL ELSE before.acknowledged_by END
            FROM jsonb_to_recordset($6) AS row(id bigint, count bigint, severity text) JOIN incidents AS before USING (id)
            WHERE incidents.id = row.id
            RETURNING incidents.id, CASE before.status WHEN 'resolved' THEN 'reopened' END AS event,

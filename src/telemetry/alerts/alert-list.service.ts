@@ -74,6 +74,11 @@ export class AlertListService implements OnModuleInit {
     return alert;
   }
 
+  /** Those of these alerts that fire now, by the database's clock. */
+  findFiring(ids: readonly number[]): Promise<Alert[]> {
+    return this.alerts.findFiring(ids);
+  }
+
   /** Every alert that fires now and that the matchers accept, with what silences it. */
   async listFiring(matchers: readonly LabelMatcher[]): Promise<FiringAlert[]> {
     // What can be looked up by an index is; the rest is tried on what that leaves.

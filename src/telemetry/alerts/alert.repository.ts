@@ -94,13 +94,14 @@ const FIRING = {
   text: `SELECT ${ALERT_COLUMNS} FROM alerts AS alert WHERE status = 'firing' AND (ends_at IS NULL OR ends_at > now()) AND labels @> $1 ORDER BY id LIMIT $2`,
 };
 
-const COUNT_FIRING = {
-  name: 'alert_count_firing',
-  text: `SELECT source, count(*) AS count FROM alerts WHERE status = 'firing' GROUP BY source`,
-};
 const FIND_FIRING = {
   name: 'alert_find_firing',
   text: `SELECT ${ALERT_COLUMNS} FROM alerts AS alert WHERE id = ANY($1::bigint[]) AND status = 'firing' AND (ends_at IS NULL OR ends_at > now()) ORDER BY id`,
+};
+
+const COUNT_FIRING = {
+  name: 'alert_count_firing',
+  text: `SELECT source, count(*) AS count FROM alerts WHERE status = 'firing' GROUP BY source`,
 };
 
 /** Where a total stops counting. */
