@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { Database } from '../database/database';
 import { ForeignReferences } from '../database/foreign-references';
-import { batchOf, PurgedBatch, WalkPosition } from '../database/retention-classes';
+import { PurgedBatch, WalkPosition } from '../database/retention-classes';
 
 /** A row of the walk over anomalies: where it stands. */
 interface Place extends Record<string, unknown> {
@@ -35,22 +35,6 @@ const LOCK_LINES = {
 const OLDEST_OVER = {
   name: 'anomaly_retention_oldest',
   text: `SELECT min(updated_at) AS at FROM anomalies WHERE ${IS_OVER}`,
-};
-// Whatever refers to an incident is of its own making: its members, and what happened to it.
-const PURGE_INCIDENTS = {
-  name: 'anomaly_retention_incidents',
-  text: `WITH due AS (
-           SELECT id FROM incidents AS incident
-           WHERE status = 'resolved' AND resolved_at < now() - make_interval(days => $1)
-             AND NOT EXISTS (SELECT FROM anomalies WHERE incident_id = incident.id)
-           ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
-         ), lines AS (DELETE FROM incident_history USING due WHERE incident_id = due.id),
-         gone AS (DELETE FROM incidents USING due WHERE incidents.id = due.id RETURNING 1)
-         SELECT count(*) AS deleted FROM gone`,
-};
-const OLDEST_INCIDENT = {
-  name: 'anomaly_retention_oldest_incident',
-  text: `SELECT min(resolved_at) AS at FROM incidents WHERE status = 'resolved'`,
 };
 const OLDEST_LINE = {
   name: 'anomaly_retention_oldest_history',
@@ -107,16 +91,6 @@ export class AnomalyRetentionRepository {
       [locked.map(({ id }) => id)],
     );
     return { deleted, next: lines < limit ? null : [last] };
-  }
-
-  /** Incidents that have been over for so many days and have no member left, with what happened to them. */
-  async purgeIncidents(days: number, limit: number): Promise<PurgedBatch> {
-    const [{ deleted }] = await this.database.query<{ deleted: number }>(PURGE_INCIDENTS, [days, limit]);
-    return batchOf(deleted, limit);
-  }
-
-  async oldestIncident(): Promise<Date | null> {
-    return (await this.database.query<{ at: Date | null }>(OLDEST_INCIDENT))[0].at;
   }
 
   /** The last change of the anomaly that has been over for longest. */

@@ -98,16 +98,6 @@ export class TelemetryService {
     return (labels) => isMatched(matchers, labels);
   }
 
-  /** Throws AlertNotFound. */
-  getAlert(id: number): Promise<AlertView> {
-    return this.alerts.get(id);
-  }
-
-  /** The silences in force that keep alerts with these labels quiet. */
-  listSilencesOn(labels: Readonly<Record<string, string>>): Promise<string[]> {
-    return this.alerts.listSilencesOn(labels);
-  }
-
   /** Records, in the consumer's own transaction, how far it has come; batches up to the slowest cursor may be compacted. */
   advance(reader: string, position: BatchPosition): Promise<void> {
     return this.samples.advance(reader, position);
