@@ -13,7 +13,7 @@ types.setTypeParser(INT8, Number);
 
 const COLUMNS = `id, title, description, severity, status, anomaly_score, confidence, source, created_at, updated_at, version, explanation, metrics_data,
   created_by, acknowledged_by, acknowledged_at, resolved_by, resolved_at, dismissed_by, dismissed_at, resolution, root_cause, series_id, onset_at,
-  last_seen_at, metric`;
+  last_seen_at, metric, labels, alert_id, incident_id, incident_reason, suppressed_by, inhibited_by`;
 
 const GET = {
   name: 'get',
@@ -100,6 +100,12 @@ const ANOMALY = {
     onset_at: nullableTime,
     last_seen_at: nullableTime,
     metric: nullableObject,
+    labels: nullableObject,
+    alert_id: { type: 'integer', nullable: true },
+    incident_id: { type: 'integer', nullable: true },
+    incident_reason: nullableText,
+    suppressed_by: nullableObject,
+    inhibited_by: nullableObject,
   },
 };
 

@@ -30,6 +30,12 @@ export class AnomalyEntity {
   @Column('timestamptz', { nullable: true }) onset_at: Date | null;
   @Column('timestamptz', { nullable: true }) last_seen_at: Date | null;
   @Column('jsonb', { nullable: true }) metric: object | null;
+  @Column('jsonb', { nullable: true }) labels: object | null;
+  @Column('bigint', { nullable: true }) alert_id: number | null;
+  @Column('bigint', { nullable: true }) incident_id: number | null;
+  @Column('text', { nullable: true }) incident_reason: string | null;
+  @Column('jsonb', { nullable: true }) suppressed_by: object | null;
+  @Column('jsonb', { nullable: true }) inhibited_by: object | null;
   @Exclude() @Column('timestamptz', { nullable: true }) deleted_at: Date | null;
 }
 
