@@ -191,6 +191,11 @@ describe('telemetry', () => {
       expect(
         (await server.put(`/api/telemetry/targets/${id}`, { is_enabled: false })).body.data.target.is_enabled,
       ).toBe(false);
+      // A member that is null is missing, and one that nobody knows is dropped: nothing is left to change.
+      for (const nothing of [{ interval_seconds: null }, { unknown: 1 }]) {
+        const { status, body } = await server.put(`/api/telemetry/targets/${id}`, nothing);
+        expect([status, body.data.target.interval_seconds]).toEqual([200, 1]);
+      }
       expect((await server.delete(`/api/telemetry/targets/${id}`)).status).toBe(200);
     });
 

@@ -66,7 +66,9 @@ export class ScrapeTargetService {
   /** Switches scraping on or off, or changes how often. Throws a not-found error. */
   change(id: number, change: { isEnabled?: boolean; intervalSeconds?: number }): Promise<ScrapeTarget> {
     return this.database.run(async () => {
-      const { isEnabled, intervalSeconds } = await this.get(id);
+      const before = await this.get(id);
+      if (Object.keys(change).length === 0) return before;
+      const { isEnabled, intervalSeconds } = before;
       await this.targets.update(id, change);
       await this.audit.record({
         action: 'scrape_target.updated',
