@@ -13,6 +13,7 @@ DECLARE
     SELECT max(xact) FROM (
       SELECT max(xact) FROM sample_batches
       UNION ALL SELECT max(xact) FROM sample_cursors
+      UNION ALL SELECT max(greatest(xact, told_xact)) FROM sample_group_cursors
       UNION ALL SELECT max(xact) FROM audit_log
       UNION ALL SELECT max(horizon) FROM audit_seals
       UNION ALL SELECT max(xact) FROM anomaly_history

@@ -3,33 +3,26 @@ import type { PoolClient } from 'pg';
 
 import { Log } from '../observability/log';
 import { Database } from './database';
+import { type Candidate, Office } from './office';
+import type { Post } from './post';
+import { listHeldParts, SharedWork, type Sharer } from './shared-work';
+
+export type { Candidate } from './office';
+export type { Sharer } from './shared-work';
 
 const RETRY_MS = 1_000;
 
-/** Work that one process at a time does. */
-export interface Candidate {
-  /** Called when this process has become the one; an error gives the office back. */
-  elected(): Promise<void>;
-  /** Called when it no longer is (the database went away, or shutdown): stop, and forget what another may change now. */
-  deposed(): Promise<void>;
-}
-
-interface Office {
-  readonly name: string;
-  readonly candidate: Candidate;
-  held: boolean;
-}
-
 /**
- * Elects one process among any number for each piece of singular work, by session locks of Postgres on one connection of
- * its own: whoever dies loses its session and with it every office, so that another takes over within seconds.
+ * Says which of any number of processes does a piece of singular work, or which part of shared work, by session locks of Postgres on one
+ * connection of its own: whoever dies loses its session and with it every lock, so that another takes over within seconds.
  */
 @Injectable()
 export class Leadership implements BeforeApplicationShutdown {
-  private readonly offices: Office[] = [];
+  private readonly posts: Post[] = [];
   private session: PoolClient | null = null;
   private timer: NodeJS.Timeout | null = null;
   private attempt: Promise<void> | null = null;
+  private layingDown: Promise<void> = Promise.resolve();
   private stopped = false;
 
   constructor(
@@ -39,14 +32,22 @@ export class Leadership implements BeforeApplicationShutdown {
 
   /** Stands for an office until shutdown. */
   campaign(name: string, candidate: Candidate): void {
-    this.offices.push({ name, candidate, held: false });
-    this.timer ??= setInterval(() => void this.canvass(), RETRY_MS).unref();
-    void this.canvass();
+    this.stand(new Office(name, candidate, this.log));
+  }
+
+  /** Shares work in parts, numbered from 0, with every other process that does, until shutdown. */
+  share(name: string, parts: number, sharer: Sharer): void {
+    this.stand(new SharedWork(name, parts, sharer, this.log));
   }
 
   /** Whether this process holds the office. */
   holds(name: string): boolean {
-    return this.offices.some((office) => office.name === name && office.held);
+    return this.posts.some((post) => post instanceof Office && post.name === name && post.isHeld);
+  }
+
+  /** The parts of shared work that some process holds, whichever. */
+  listHeld(name: string, parts: number): Promise<number[]> {
+    return listHeldParts(this.database, name, parts);
   }
 
   /** Before the pool closes, which waits for every connection to come back. */
@@ -54,15 +55,21 @@ export class Leadership implements BeforeApplicationShutdown {
     this.stopped = true;
     clearInterval(this.timer ?? undefined);
     await this.attempt;
-    await this.step(this.offices.filter(({ held }) => held));
+    await this.layDownAll();
     // Closing the connection, not returning it: its locks must go with it.
     this.session?.release(true);
     this.session = null;
   }
 
+  private stand(post: Post): void {
+    this.posts.push(post);
+    this.timer ??= setInterval(() => void this.canvass(), RETRY_MS).unref();
+    void this.canvass();
+  }
+
   private async canvass(): Promise<void> {
     if (this.attempt !== null || this.stopped) return;
-    this.attempt = this.tryAll()
+    this.attempt = this.seekAll()
       .catch((error: unknown) =>
         this.log.warn(
           { reason: (error as Error).message },
@@ -75,53 +82,40 @@ export class Leadership implements BeforeApplicationShutdown {
     await this.attempt;
   }
 
-  private async tryAll(): Promise<void> {
+  private async seekAll(): Promise<void> {
+    // What went with the last session is laid down before it is sought in another.
+    await this.layingDown;
     const session = (this.session ??= await this.openSession());
     // Also finds a session that died without an event.
-    await session.query('SELECT 1').catch(async (error: unknown) => {
-      await this.lose(session);
+    await session.query('SELECT 1').catch((error: unknown) => {
+      this.lose(session);
       throw error;
     });
-    for (const office of this.offices) {
-      if (office.held || this.stopped) continue;
-      const { rows } = await session.query<{ won: boolean }>(
-        'SELECT pg_try_advisory_lock(7203452, hashtext($1)) AS won',
-        [office.name],
-      );
-      if (!rows[0].won) continue;
-      office.held = true;
-      try {
-        await office.candidate.elected();
-        this.log.info({ office: office.name }, 'this process took an office');
-      } catch (error) {
-        await this.step([office]);
-        await session.query('SELECT pg_advisory_unlock(7203452, hashtext($1))', [office.name]);
-        throw error;
-      }
+    for (const post of this.posts) {
+      if (this.stopped) return;
+      await post.seek(session);
     }
   }
 
   private async openSession(): Promise<PoolClient> {
     const session = await this.database.connect();
-    session.on('error', () => void this.lose(session));
+    session.on('error', () => this.lose(session));
     return session;
   }
 
-  private async lose(session: PoolClient): Promise<void> {
+  private lose(session: PoolClient): void {
     if (this.session !== session) return;
     this.session = null;
     session.release(true);
-    await this.step(this.offices.filter(({ held }) => held));
+    this.layingDown = this.layDownAll();
   }
 
-  private async step(offices: readonly Office[]): Promise<void> {
-    for (const office of offices) {
-      office.held = false;
-      await office.candidate
-        .deposed()
+  private async layDownAll(): Promise<void> {
+    for (const post of this.posts)
+      await post
+        .layDown()
         .catch((error: unknown) =>
-          this.log.error(error, 'an office could not be laid down in order', { office: office.name }),
+          this.log.error(error, 'an office could not be laid down in order', { office: post.name }),
         );
-    }
   }
 }

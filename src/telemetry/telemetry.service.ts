@@ -19,6 +19,8 @@ import {
   LabelCondition,
   LabelPredicate,
   Series,
+  SeriesGroupPlace,
+  SeriesGroupView,
 } from './telemetry.types';
 
 /** The face of telemetry for the domains after it: series, and the hand-over of stored samples and of alerts. */
@@ -98,17 +100,26 @@ export class TelemetryService {
     return (labels) => isMatched(matchers, labels);
   }
 
-  /** Records, in the consumer's own transaction, how far it has come; batches up to the slowest cursor may be compacted. */
-  advance(reader: string, position: BatchPosition): Promise<void> {
-    return this.samples.advance(reader, position);
+  /**
+   * Records, in the consumer's own transaction, how far groups of series have come; batches up to the place of the slowest may be compacted.
+   * Throws GroupLost where another process holds one of them by now.
+   */
+  advance(reader: string, places: readonly SeriesGroupPlace[]): Promise<void> {
+    return this.feed.advance(reader, places);
+  }
+
+  /** How many groups of series a consumer has. */
+  countGroups(reader: string): Promise<number> {
+    return this.feed.countGroups(reader);
+  }
+
+  /** Every group of series of a consumer, with the process that holds it. */
+  listGroups(reader: string): Promise<SeriesGroupView[]> {
+    return this.feed.listGroups(reader);
   }
 
   /** Seconds that the oldest batch after a place has waited; 0 where there is none. */
   lagBehind(position: BatchPosition): Promise<number> {
     return this.samples.lagBehind(position);
-  }
-
-  findCursor(reader: string): Promise<BatchPosition | null> {
-    return this.samples.findCursor(reader);
   }
 }

@@ -1,6 +1,8 @@
 import type { SilenceMatcher } from './alerts/silence';
 import type { Labels } from './metrics/labels';
 
+export { earliest, isAfter } from './metrics/batch-position';
+
 export type SeriesType = 'gauge' | 'counter' | 'histogram' | 'summary' | 'untyped' | 'info';
 /** How a series' numbers move: a counter only rises (or restarts), a gauge goes both ways. */
 export type SeriesBehaviour = 'gauge' | 'counter' | 'untyped';
@@ -34,6 +36,32 @@ export type SampleClass = (typeof SAMPLE_CLASSES)[number];
 export interface BatchPosition {
   readonly xact: string;
   readonly id: number;
+}
+
+/** How far a reader has come with a group of series. */
+export interface SeriesGroupPlace {
+  readonly group: number;
+  /** The how-manieth holder writes this. */
+  readonly term: number;
+  /** Up to where what the holder knows is saved. */
+  readonly saved: BatchPosition;
+  /** Up to where what was found is on record. */
+  readonly told: BatchPosition;
+}
+
+/** A group as its holder takes it. */
+export interface HeldGroup extends SeriesGroupPlace {
+  /** How many groups there are: a series is of the group that its id leaves as the remainder of a division by this. */
+  readonly groupCount: number;
+}
+
+/** A group as operators see it. */
+export interface SeriesGroupView {
+  readonly group: number;
+  /** The process that holds it; null where none does. */
+  readonly heldBy: string | null;
+  readonly heldSince: Date | null;
+  readonly savedAt: Date;
 }
 
 /** A stored batch in the order in which its transaction committed. */

@@ -27,6 +27,7 @@ const WITHOUT_ENTITY = [
   'sample_batches',
   'sample_chunks',
   'sample_cursors',
+  'sample_group_cursors',
   'seen_events',
   'service_dependencies',
 ];

@@ -23,8 +23,7 @@ describe('a database that was restored into a server whose transactions count fr
     await client.connect();
     // As in a dump of a server that has come 5,000 transactions further.
     await client.query(
-      `INSERT INTO sample_cursors (reader, xact, id)
-       SELECT reader, (pg_current_xact_id()::text::bigint + 5000)::text::xid8, 1 FROM unnest(ARRAY['detection.state', 'detection.findings']) AS reader`,
+      `UPDATE sample_group_cursors SET xact = (pg_current_xact_id()::text::bigint + 5000)::text::xid8, told_xact = (pg_current_xact_id()::text::bigint + 5000)::text::xid8`,
     );
     await runScript(client);
     // Run again it does nothing.

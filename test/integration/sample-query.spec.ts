@@ -1,5 +1,7 @@
+import { READER } from '../../src/ml/detection/detection.service';
 import { CompactionService } from '../../src/telemetry/metrics/compaction.service';
 import { SampleRepository } from '../../src/telemetry/metrics/sample.repository';
+import { SampleCursorRepository } from '../../src/telemetry/metrics/sample-cursor.repository';
 import { Answer, TestApp } from '../support/test-app';
 
 type Pair = [time: string, value: number | null];
@@ -16,11 +18,13 @@ const STALE = new Float64Array(BigUint64Array.of(0x7ff0000000000002n).buffer)[0]
 describe('a query of samples', () => {
   let server: TestApp;
   let samples: SampleRepository;
+  let cursors: SampleCursorRepository;
   let compaction: CompactionService;
   beforeAll(async () => {
-    // Without the scoring process: the tests move its cursor, and so decide when what is compacted.
+    // Without the scoring process: the tests move its places, and so decide when what is compacted.
     server = await TestApp.start({ NODE_ROLE: 'api' });
     samples = server.app.get(SampleRepository);
+    cursors = server.app.get(SampleCursorRepository);
     compaction = server.app.get(CompactionService);
   });
   afterAll(() => server.stop());
@@ -47,7 +51,13 @@ describe('a query of samples', () => {
     const batches = await samples.readAfter({ xact: '0', id: 0 }, 10_000);
     const last = batches.at(-1);
     if (last === undefined) return;
-    await samples.advance('detection', last.position);
+    const { position } = last;
+    const all = Array.from({ length: await cursors.countGroups(READER) }, (_, group) => group);
+    const groups = await cursors.open(READER, all, 'this test');
+    await cursors.advance(
+      READER,
+      groups.map((group) => ({ ...group, saved: position, told: position })),
+    );
     await compaction.compactAll();
   };
   const batchCount = async () => (await server.database.query('SELECT 1 FROM sample_batches')).length;

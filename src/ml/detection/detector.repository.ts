@@ -9,7 +9,6 @@ import { DetectorEntity } from './detector.entity';
 /** A learnt state about to be saved. */
 export interface SavedState {
   readonly seriesId: number;
-  readonly tier: DetectorTier;
   readonly state: Buffer;
 }
 
@@ -19,12 +18,29 @@ export type DetectorSettingsRow = Pick<
   'seriesId' | 'preset' | 'strictWindows' | 'isPaused'
 > & { settingsAt: string };
 
+// A series that was deleted meanwhile has no row any more, and gets none.
 const SAVE = {
   name: 'detector_save_states',
-  text: `INSERT INTO detectors (series_id, tier, state, saved_at)
-         SELECT series_id, tier, state, now() FROM unnest($1::integer[], $2::text[], $3::bytea[]) AS row(series_id, tier, state) ORDER BY series_id
-         ON CONFLICT ON CONSTRAINT detectors_pk DO UPDATE SET tier = excluded.tier, state = excluded.state, saved_at = excluded.saved_at`,
+  text: `UPDATE detectors SET state = row.state, saved_at = now()
+         FROM unnest($1::integer[], $2::bytea[]) AS row(series_id, state) WHERE detectors.series_id = row.series_id
+         RETURNING detectors.series_id AS "seriesId"`,
 };
+
+// Places in the full tier are the deployment's: processes that give them away do so one after the other.
+const LOCK_TIERS = { name: 'detector_lock_tiers', text: 'SELECT pg_advisory_xact_lock(7203453, 4)' };
+
+const GIVE_TIERS = {
+  name: 'detector_give_tiers',
+  text: `WITH places AS (SELECT $2::bigint - count(*) AS left_over FROM detectors WHERE tier = 'full')
+         INSERT INTO detectors (series_id, tier)
+         SELECT series_id, CASE WHEN place <= left_over THEN 'full' ELSE 'light' END
+         FROM unnest($1::integer[]) WITH ORDINALITY AS row(series_id, place), places
+         ON CONFLICT ON CONSTRAINT detectors_pk DO UPDATE SET tier = coalesce(detectors.tier, excluded.tier)
+         RETURNING series_id AS "seriesId", tier`,
+};
+
+// Findings of one batch touch several incidents; two processes that apply theirs at once would wait for each other.
+const LOCK_FINDINGS = { name: 'detection_lock_findings', text: 'SELECT pg_advisory_xact_lock(7203453, 5)' };
 
 const CHANGED = {
   name: 'detector_settings_changed',
@@ -49,17 +65,30 @@ export class DetectorRepository {
     return this.database.bind(this.rows).findBy({ seriesId: In([...seriesIds]) });
   }
 
-  /** How many series have a place in the full tier. */
-  countFull(): Promise<number> {
-    return this.database.bind(this.rows).countBy({ tier: 'full' });
+  /** The tier of each of these series: of those that had none the first get what is left of the places in the full tier, for good. */
+  giveTiers(seriesIds: readonly number[], fullPlaces: number): Promise<Map<number, DetectorTier>> {
+    return this.database.run(async () => {
+      await this.database.query(LOCK_TIERS);
+      const rows = await this.database.query<{ seriesId: number; tier: DetectorTier }>(GIVE_TIERS, [
+        seriesIds,
+        fullPlaces,
+      ]);
+      return new Map(rows.map(({ seriesId, tier }) => [seriesId, tier]));
+    });
   }
 
-  async saveStates(states: readonly SavedState[]): Promise<void> {
-    await this.database.query(SAVE, [
+  /** Saves what was learnt; returns the series that there still are. */
+  async saveStates(states: readonly SavedState[]): Promise<number[]> {
+    const rows = await this.database.query<{ seriesId: number }>(SAVE, [
       states.map(({ seriesId }) => seriesId),
-      states.map(({ tier }) => tier),
       states.map(({ state }) => state),
     ]);
+    return rows.map(({ seriesId }) => seriesId);
+  }
+
+  /** Makes the open transaction the only one that applies findings of detection, once others have ended. */
+  async lockFindings(): Promise<void> {
+    await this.database.query(LOCK_FINDINGS);
   }
 
   async changeSettings(seriesId: number, change: DetectorSettingsChange): Promise<void> {

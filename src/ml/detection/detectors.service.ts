@@ -83,7 +83,7 @@ export class DetectorsService {
     const live = this.watchlist.find(series.id);
     const title = this.telemetry.titleOf(series);
     return {
-      watched: live ?? WatchedSeries.of(series, title, saved, true, this.config),
+      watched: live ?? WatchedSeries.of(series, title, saved, this.config),
       title,
       settings: saved ?? { preset: null, strictWindows: false, isPaused: false },
       asOf: live === null ? (saved?.savedAt ?? null) : null,

@@ -10,6 +10,8 @@ import type { SavedState } from './detector.repository';
 import { planScoring, ScoringPlan } from './scoring-plan';
 
 type Settings = Pick<DetectorEntity, 'preset' | 'strictWindows' | 'isPaused'>;
+/** What is stored of a detector; of a series without a row, nothing. */
+export type StoredDetector = Settings & Pick<DetectorEntity, 'tier' | 'state'>;
 
 const DEFAULTS: Settings = { preset: null, strictWindows: false, isPaused: false };
 
@@ -31,13 +33,11 @@ export class WatchedSeries {
   static of(
     series: Series,
     title: string,
-    saved: DetectorEntity | null,
-    hasFullPlace: boolean,
+    saved: StoredDetector | null,
     config: DetectionConfig,
   ): WatchedSeries {
     const settings: Settings = saved ?? DEFAULTS;
-    const tier = saved?.tier ?? (hasFullPlace ? 'full' : 'light');
-    const plan = planScoring(series, tier);
+    const plan = planScoring(series, saved?.tier ?? 'full');
     if (plan === null) return new WatchedSeries(series, title, null, null, config.preset, settings);
     const detectorSettings = {
       preset: settings.preset ?? config.preset,
@@ -88,7 +88,7 @@ export class WatchedSeries {
 
   /** The learnt state, to be saved. */
   snapshot(): SavedState | null {
-    if (this.watch === null || this.plan === null) return null;
-    return { seriesId: this.series.id, tier: this.plan.tier, state: encodeWatch(this.watch.save()) };
+    if (this.watch === null) return null;
+    return { seriesId: this.series.id, state: encodeWatch(this.watch.save()) };
   }
 }

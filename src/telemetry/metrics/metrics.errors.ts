@@ -61,3 +61,10 @@ export class CorruptSamples extends DomainError {
     super('internal', 'telemetry/corrupt-samples', message);
   }
 }
+
+/** What is to be recorded of a group of series that another process holds by now. */
+export class GroupLost extends DomainError {
+  constructor(reader: string) {
+    super('conflict', 'telemetry/group-lost', `another process holds a group of series of ${reader} by now`);
+  }
+}

@@ -48,7 +48,10 @@ const LAG_BEHIND = {
 
 const TAKE_READ = {
   name: 'sample_batches_take_read',
-  text: `WITH reached AS (SELECT xact, id FROM sample_cursors ORDER BY xact, id LIMIT 1),
+  text: `WITH reached AS (
+                SELECT xact, id FROM (SELECT xact, id FROM sample_group_cursors UNION ALL SELECT xact, id FROM sample_cursors) AS place
+                ORDER BY xact, id LIMIT 1
+              ),
               taken AS (
                 SELECT batch.id FROM sample_batches AS batch
                 WHERE (batch.xact, batch.id) <= (SELECT xact, id FROM reached)
@@ -56,6 +59,12 @@ const TAKE_READ = {
               ),
               deleted AS (DELETE FROM sample_batches USING taken WHERE sample_batches.id = taken.id RETURNING sample_batches.*)
          SELECT ${BATCH_COLUMNS} FROM deleted ORDER BY xact, id`,
+};
+
+// Two compactions at once would merge with chunks that the other is about to replace.
+const LOCK_COMPACTION = {
+  name: 'sample_lock_compaction',
+  text: 'SELECT pg_advisory_xact_lock(7203453, 3)',
 };
 
 const TAKE_OVERLAPPING = {
@@ -89,12 +98,6 @@ const READ_RANGE = `
 /** Rows on their way at once, and samples of batches that are sorted by series at once: they bound what a read holds beside its answer. */
 const PAGE_ROWS = 100;
 const MAX_WAITING_SAMPLES = 200_000;
-
-const ADVANCE = {
-  name: 'sample_cursor_advance',
-  text: `INSERT INTO sample_cursors (reader, xact, id) VALUES ($1, $2::xid8, $3)
-         ON CONFLICT ON CONSTRAINT sample_cursors_pk DO UPDATE SET xact = excluded.xact, id = excluded.id, updated_at = now()`,
-};
 
 /** How long dropping a day may wait for its lock. */
 const DROP_LOCK_WAIT_MS = 200;
@@ -132,6 +135,11 @@ export class SampleRepository {
   /** Seconds that the oldest batch after a position has waited; 0 where there is none. */
   async lagBehind({ xact, id }: BatchPosition): Promise<number> {
     return (await this.database.query<{ seconds: number }>(LAG_BEHIND, [xact, id]))[0]?.seconds ?? 0;
+  }
+
+  /** Makes the open transaction the only one that compacts, once others have ended. */
+  async lockCompaction(): Promise<void> {
+    await this.database.query(LOCK_COMPACTION);
   }
 
   /** Takes batches that every reader has passed out of the table, oldest first; inside the compaction's transaction. */
@@ -200,19 +208,6 @@ export class SampleRepository {
     }
     found.addBatches(waiting);
     return found.merge();
-  }
-
-  /** Records how far a reader has come. */
-  async advance(reader: string, { xact, id }: BatchPosition): Promise<void> {
-    await this.database.query(ADVANCE, [reader, xact, id]);
-  }
-
-  async findCursor(reader: string): Promise<BatchPosition | null> {
-    const rows = await this.database.execute<{ xact: string; id: number }>(
-      'SELECT xact::text AS xact, id FROM sample_cursors WHERE reader = $1',
-      [reader],
-    );
-    return rows[0] ?? null;
   }
 
   /** Makes the partition of a UTC day, where it is missing. */
