@@ -34,14 +34,14 @@ describe('the pace of checkpoints', () => {
     expect(namesOf(pace.choose(large, 30_000))).toEqual(['b']);
   });
 
-  it('rests after what it wrote, for a third of the time where many samples wait', () => {
+  it('rests after what it wrote, for half the time where many samples wait', () => {
     const pace = new CheckpointPace();
     pace.saved(10 * MEGABYTE, 30_000);
     expect(pace.choose([group('a', 0)], 34_999)).toEqual([]);
     expect(namesOf(pace.choose([group('a', 0)], 35_000))).toEqual(['a']);
     const busy = [group('a', 0, { samples: 30_000 })];
-    expect(pace.choose(busy, 31_600)).toEqual([]);
-    expect(namesOf(pace.choose(busy, 31_700))).toEqual(['a']);
+    expect(pace.choose(busy, 32_400)).toEqual([]);
+    expect(namesOf(pace.choose(busy, 32_500))).toEqual(['a']);
   });
 
   it('has saved five thousand full states, in sixteen groups, within eighty seconds', () => {

@@ -11,9 +11,9 @@ const CALM_MS = 30_000;
 const BUSY_MS = 5_000;
 /** Samples that wait for a group: those of half a minute at a thousand a second. */
 const MANY_SAMPLES = 30_000;
-/** What is written of states, at most: five thousand full ones take 75 seconds, or 25 where much waits. */
+/** What is written of states, at most: five thousand full ones take 80 seconds, or 40 where much waits. */
 const CALM_BYTES_A_MS = 2_000;
-const BUSY_BYTES_A_MS = 6_000;
+const BUSY_BYTES_A_MS = 4_000;
 /** States of this size are saved together: one transaction serves a small deployment, and a large one is saved group by group. */
 const TOGETHER_BYTES = 6_000_000;
 
