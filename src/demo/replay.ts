@@ -31,7 +31,7 @@ const USAGE = `npm run replay -- FILE.csv [options]
 const LOOK_MS = 200;
 const CHART_COLUMNS = 100;
 const CHART_LINES = 4;
-/** A series of a single sample that is sent after the import: once it was scored, so was everything before it. */
+/** Series of a single sample that is sent after the import: once that of its group was scored, so was everything before it. */
 const LAST_SERIES = 'replay_finished';
 /** A shorter anomaly is a moment. */
 const TOLD_DURATION_MS = 60_000;
@@ -112,17 +112,23 @@ class Replay {
   }
 
   /**
-   * Detection takes stored samples in the order in which they were stored, so it has scored all of the import as soon as it has scored
-   * one that was stored afterwards. Counting rows would not do: those that are not later than the row before them are not scored.
+   * Detection takes the stored samples of a group of series in the order in which they were stored, so it has scored all of the import as soon
+   * as it has scored one of the same group that was stored afterwards. Counting rows would not do: those that are not later than the row before them are not scored.
    */
   private async waitUntilScored({ series_id, rows }: SampleImport): Promise<void> {
     const { terminal, client } = this;
     const startedAtMs = Date.now();
-    const labels = { replay: this.id };
-    await client.post('/api/telemetry/samples', { samples: [{ name: LAST_SERIES, labels, value: 1 }] });
-    const path = `/api/telemetry/series?name=${LAST_SERIES}&labels=replay:${this.id}`;
+    const { groups } = await client.get<{ groups: object[] }>('/api/ml/groups');
+    const samples = groups.map((_, group) => ({
+      name: LAST_SERIES,
+      labels: { replay: this.id, group: String(group) },
+      value: 1,
+    }));
+    await client.post('/api/telemetry/samples', { samples });
+    const path = `/api/telemetry/series?name=${LAST_SERIES}&labels=replay:${this.id}&limit=100`;
     const { series } = await client.get<{ series: Series[] }>(path);
-    const last = series[0];
+    // New series have ids in a row, so that one is of each group; unless somebody else registered some at that moment.
+    const last = series.find(({ id }) => (id - series_id) % groups.length === 0) ?? series[0];
     let have: number;
     for (;;) {
       // In this order: when the last one is scored, the count below is final.
@@ -142,7 +148,7 @@ class Replay {
       '',
     );
     // Tidying up is a courtesy that not every token may show.
-    await client.delete(`/api/telemetry/series/${last.id}`).catch(() => undefined);
+    for (const { id } of series) await client.delete(`/api/telemetry/series/${id}`).catch(() => undefined);
   }
 
   private async valuesSeen(seriesId: number): Promise<number> {
