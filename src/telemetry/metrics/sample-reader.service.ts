@@ -123,9 +123,10 @@ export class SampleReader implements Sharer {
     for (const batch of batches) {
       const { position } = batch;
       const groups = [...this.held.values()].filter(({ place }) => isAfter(position, place));
+      // Before, since it may be what the consumer saves.
+      this.tools.compaction.noteRead(batch.values.length);
       await this.consumer.consume(batch, new Set(groups.map(({ group }) => group)));
       for (const group of groups) group.place = position;
-      this.tools.compaction.noteRead(batch.values.length);
       // Whoever takes or leaves groups need not wait for all of them.
       if (this.waitingForTurn > 0) return true;
     }
