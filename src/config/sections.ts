@@ -257,6 +257,30 @@ export class IncidentConfig {
   readonly reopenSeconds: number;
 }
 
+export class ChangeConfig {
+  @EnvInteger(
+    'CHANGE_SETTLE_SECONDS',
+    { min: 0, max: 14_400 },
+    {
+      default: '900',
+      description:
+        'How long after a change that does not say it itself detection on the service opens anomalies only where they are critical',
+    },
+  )
+  readonly usualSeconds: number;
+
+  @EnvInteger(
+    'CHANGE_SETTLE_MAX_SECONDS',
+    { min: 0, max: 14_400 },
+    {
+      default: '3600',
+      description:
+        'The longest that a change may ask for, and that changes together hold what goes on; 0 switches it off',
+    },
+  )
+  readonly longestSeconds: number;
+}
+
 /** Every section, in the order in which the README lists them. */
 export const SECTIONS = [
   ServerConfig,
@@ -268,4 +292,5 @@ export const SECTIONS = [
   RetentionConfig,
   DetectionConfig,
   IncidentConfig,
+  ChangeConfig,
 ] as const;

@@ -5,6 +5,7 @@ import { Database } from '../../src/database/database';
 import type { Finding } from '../../src/ml/ml.types';
 import { AlertIntake } from '../../src/telemetry/alerts/alert-intake.service';
 import type { AlertSignal } from '../../src/telemetry/alerts/alert-signal';
+import { findingOf } from '../support/finding';
 import { eventually, TestApp } from '../support/test-app';
 
 const WEBHOOK = { source: 'webhook', integrationId: 7 };
@@ -30,27 +31,8 @@ describe('people and machines at the same incident', () => {
     );
 
   describe('that take its rows in different orders', () => {
-    const finding = (seriesId: number, kind: 'opened' | 'ended'): Finding =>
-      ({
-        seriesId,
-        name: 'latency',
-        labels: { service: 'crossed' },
-        title: `latency ${seriesId}`,
-        tier: 'full',
-        intervalSeconds: 10,
-        reopenSeconds: 600,
-        change: {
-          kind,
-          onsetMs: Date.now(),
-          atMs: Date.now(),
-          lastAbnormalMs: Date.now(),
-          outcome: 'recovered',
-          value: 9,
-          usual: { lower: 0, upper: 1 },
-          peak: { value: 9, atMs: Date.now() },
-          evidence: { score: 0.7, confidence: 0.9, surprise: 7, atMs: Date.now(), value: 9 },
-        },
-      }) as unknown as Finding;
+    const finding = (seriesId: number, kind: 'opened' | 'ended') =>
+      findingOf({ seriesId, kind, service: 'crossed' });
     const apply = (...findings: Finding[]) =>
       server.app.get(Database).run(() => server.app.get(FindingsService).apply(findings));
     const waiting = async (): Promise<number> =>
