@@ -26,6 +26,7 @@ import { FoundAnomalies } from './found-anomalies.service';
 import { IncidentController } from './incidents/incident.controller';
 import { IncidentRepository } from './incidents/incident.repository';
 import { IncidentService } from './incidents/incident.service';
+import { IncidentGroupingRepository } from './incidents/incident-grouping.repository';
 import { IncidentGrouping } from './incidents/incident-grouping.service';
 import { IncidentRetentionRepository } from './incidents/incident-retention.repository';
 import { IncidentSettlement } from './incidents/incident-settlement.service';
@@ -74,6 +75,7 @@ import { TopologyService } from './topology/topology.service';
     FoundAnomalies,
     FoldCountsJob,
     IncidentRepository,
+    IncidentGroupingRepository,
     IncidentRetentionRepository,
     IncidentGrouping,
     IncidentSettlement,

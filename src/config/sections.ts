@@ -255,6 +255,16 @@ export class IncidentConfig {
     },
   )
   readonly reopenSeconds: number;
+
+  @EnvInteger(
+    'INCIDENTS_A_MINUTE',
+    { min: 1, max: 10_000 },
+    {
+      default: '50',
+      description: 'How many incidents may open within a minute; what comes beyond is one more, the storm',
+    },
+  )
+  readonly perMinute: number;
 }
 
 export class ChangeConfig {

@@ -4,7 +4,7 @@ import { isoText } from '../../common/time/iso-text';
 import { SEVERITIES, type Severity } from '../severity';
 import { HELD_KINDS, type HeldKind } from './held.repository';
 import type { HeldTrouble } from './held-list.service';
-import { type Suppressor,SUPPRESSOR_KINDS } from './suppression';
+import { type Suppressor, SUPPRESSOR_KINDS } from './suppression';
 
 class HolderResponse {
   @ApiProperty({ enum: SUPPRESSOR_KINDS }) kind: Suppressor['kind'];
