@@ -13,6 +13,7 @@ import { Alerts1764000000010 } from '../migrations/1764000000010-alerts';
 import { Integrations1764000000011 } from '../migrations/1764000000011-integrations';
 import { Incidents1764000000012 } from '../migrations/1764000000012-incidents';
 import { DetectionGroups1764000000013 } from '../migrations/1764000000013-detection-groups';
+import { SettlingAndMerging1764000000014 } from '../migrations/1764000000014-settling-and-merging';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -45,6 +46,7 @@ export const MIGRATIONS = [
   Integrations1764000000011,
   Incidents1764000000012,
   DetectionGroups1764000000013,
+  SettlingAndMerging1764000000014,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

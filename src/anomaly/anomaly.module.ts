@@ -22,9 +22,11 @@ import { AnomalyStreamController } from './anomaly-stream.controller';
 import { AnomalyStreamService } from './anomaly-stream.service';
 import { FindingsService } from './findings.service';
 import { FoldCountsJob } from './fold-counts.job';
+import { FoundAnomalies } from './found-anomalies.service';
 import { IncidentController } from './incidents/incident.controller';
 import { IncidentRepository } from './incidents/incident.repository';
 import { IncidentService } from './incidents/incident.service';
+import { IncidentGroupingRepository } from './incidents/incident-grouping.repository';
 import { IncidentGrouping } from './incidents/incident-grouping.service';
 import { IncidentRetentionRepository } from './incidents/incident-retention.repository';
 import { IncidentSettlement } from './incidents/incident-settlement.service';
@@ -32,8 +34,12 @@ import { Inhibition } from './inhibition/inhibition.service';
 import { InhibitionRuleController } from './inhibition/inhibition-rule.controller';
 import { InhibitionRuleRepository } from './inhibition/inhibition-rule.repository';
 import { InhibitionRuleService } from './inhibition/inhibition-rule.service';
+import { SeriesSubscriber } from './series.subscriber';
+import { HeldController } from './suppression/held.controller';
 import { HeldRepository } from './suppression/held.repository';
 import { HeldAlerts } from './suppression/held-alerts.service';
+import { HeldFindings } from './suppression/held-findings.service';
+import { HeldList } from './suppression/held-list.service';
 import { MaintenanceWindowController } from './suppression/maintenance-window.controller';
 import { MaintenanceWindowRepository } from './suppression/maintenance-window.repository';
 import { MaintenanceWindowService } from './suppression/maintenance-window.service';
@@ -52,6 +58,7 @@ import { TopologyService } from './topology/topology.service';
     AnomalyStreamController,
     IncidentController,
     MaintenanceWindowController,
+    HeldController,
     InhibitionRuleController,
     TopologyController,
   ],
@@ -65,8 +72,10 @@ import { TopologyService } from './topology/topology.service';
     AnomalyListService,
     AnomalyStreamService,
     FindingsService,
+    FoundAnomalies,
     FoldCountsJob,
     IncidentRepository,
+    IncidentGroupingRepository,
     IncidentRetentionRepository,
     IncidentGrouping,
     IncidentSettlement,
@@ -78,6 +87,8 @@ import { TopologyService } from './topology/topology.service';
     Suppressors,
     HeldRepository,
     HeldAlerts,
+    HeldFindings,
+    HeldList,
     AnomalyOpening,
     AnomalyMarkRepository,
     AnomalyMarks,
@@ -86,6 +97,7 @@ import { TopologyService } from './topology/topology.service';
     Inhibition,
     TopologyRepository,
     TopologyService,
+    SeriesSubscriber,
     SuppressionMarks,
     SuppressionWatch,
   ],

@@ -6,27 +6,24 @@ import { EpisodeEnded, Finding } from '../ml/ml.types';
 import { Anomaly } from './anomaly.entity';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyService } from './anomaly.service';
-import { AnomalyOpening } from './anomaly-opening.service';
-import { IncidentSettlement } from './incidents/incident-settlement.service';
-import { anomalyOf, detailOf, labelsOf, resolutionOf } from './metric-anomaly';
-import { severityOf, worseSeverity } from './severity';
-import { HeldRepository } from './suppression/held.repository';
-import { type ActiveSuppressor, heldReasonOf, suppressorOf } from './suppression/suppression';
+import { FoundAnomalies } from './found-anomalies.service';
+import { foundTroubleOf, resolutionOf } from './metric-anomaly';
+import { HeldFindings } from './suppression/held-findings.service';
+import type { Holders } from './suppression/suppression';
 import { Suppressors } from './suppression/suppressors.service';
 
 /**
- * Turns what detection finds into anomalies: one active at most a series. A new episode soon after the last one reopens its anomaly; later
- * points extend it; its end resolves it. An anomaly that a person closed stays closed until the series has been normal.
+ * Turns what detection finds into anomalies: one active at most a series. Later points extend it; its end resolves it. An anomaly that a
+ * person closed stays closed until the series has been normal. What begins while something keeps it quiet is held.
  */
 @Injectable()
 export class FindingsService extends FindingsPort implements OnModuleInit {
   constructor(
     private readonly anomalies: AnomalyRepository,
     private readonly service: AnomalyService,
-    private readonly opening: AnomalyOpening,
-    private readonly settlement: IncidentSettlement,
+    private readonly found: FoundAnomalies,
     private readonly suppressors: Suppressors,
-    private readonly held: HeldRepository,
+    private readonly held: HeldFindings,
     private readonly ml: MlService,
   ) {
     super();
@@ -38,71 +35,34 @@ export class FindingsService extends FindingsPort implements OnModuleInit {
 
   async apply(findings: readonly Finding[]): Promise<void> {
     if (findings.length === 0) return;
-    const active = await this.suppressors.listActive();
-    for (const finding of findings) await this.applyOne(finding, active);
+    const holders = await this.suppressors.listHolders();
+    for (const finding of findings) await this.applyOne(finding, holders);
   }
 
-  private async applyOne(finding: Finding, suppressors: readonly ActiveSuppressor[]): Promise<void> {
+  private async applyOne(finding: Finding, holders: Holders): Promise<void> {
+    // In this order: whoever tells of what is held at this moment lets go of it and opens its anomaly at once.
+    const held = await this.held.lock(finding.seriesId);
     const active = await this.anomalies.findActive(finding.seriesId);
+    // A person has reopened one meanwhile: it goes on, and is all there is to tell.
+    if (held !== null && active !== null) await this.held.forget(finding.seriesId);
     switch (finding.change.kind) {
       case 'opened':
-        await (active === null ? this.openOrHold(finding, suppressors) : this.extend(active, finding));
+        if (active === null) await this.held.openOrHold(foundTroubleOf(finding), holders);
+        else await this.found.extend(active, foundTroubleOf(finding));
         break;
       case 'extended':
-        await (active === null ? this.release(finding, suppressors) : this.extend(active, finding));
+        if (active !== null) await this.found.extend(active, foundTroubleOf(finding));
+        else if (held !== null) await this.held.goOn(foundTroubleOf(finding), held, holders);
         break;
       case 'ended':
-        await (active === null
-          ? this.held.dropFinding(finding.seriesId)
-          : this.resolve(active, finding.change));
+        if (active !== null) await this.resolve(active, finding.change);
+        else if (held !== null) await this.held.forget(finding.seriesId);
         break;
     }
-  }
-
-  private async openOrHold(finding: Finding, suppressors: readonly ActiveSuppressor[]): Promise<void> {
-    const heldBy = suppressorOf(labelsOf(finding), suppressors);
-    // What was held of an episode whose end nobody saw (its detector was paused) is no part of this one.
-    await this.held.dropFinding(finding.seriesId);
-    if (heldBy === null) await this.openOrReopen(finding);
-    else await this.held.holdFinding(finding.seriesId, heldBy);
-  }
-
-  /** An episode that opened while its series was kept quiet and goes on when it no longer is, is told of then. */
-  private async release(finding: Finding, suppressors: readonly ActiveSuppressor[]): Promise<void> {
-    const held = await this.held.findFinding(finding.seriesId);
-    if (held === null || suppressorOf(labelsOf(finding), suppressors) !== null) return;
-    await this.held.dropFinding(finding.seriesId);
-    await this.openOrReopen(finding, heldReasonOf(held.heldBy, held.heldAt));
-  }
-
-  private async openOrReopen(finding: Finding, explanation: string | null = null): Promise<void> {
-    const latest = await this.anomalies.findLatestOfSeries(finding.seriesId);
-    if (latest === null || !isSameTrouble(latest, finding)) {
-      await this.opening.open([{ ...anomalyOf(finding), explanation }]);
-      return;
-    }
-    const reopened = await this.service.move(latest, 'reopen');
-    await this.extend(reopened, finding);
-  }
-
-  private async extend(anomaly: Anomaly, finding: Finding): Promise<void> {
-    const { score, confidence } = finding.change.evidence;
-    if (score >= anomaly.anomalyScore) Object.assign(anomaly, { anomalyScore: score, confidence });
-    const severity = worseSeverity(anomaly.severity, severityOf(score));
-    const isWorse = severity !== anomaly.severity;
-    Object.assign(anomaly, { severity, metric: detailOf(finding) });
-    await this.anomalies.extend(anomaly, new Date(finding.change.atMs));
-    if (isWorse) await this.settlement.settle([anomaly.incidentId]);
   }
 
   private async resolve(anomaly: Anomaly, change: EpisodeEnded): Promise<void> {
     anomaly.lastSeenAt = new Date(change.lastAbnormalMs);
     await this.service.move(anomaly, 'resolve', { resolution: resolutionOf(change) });
   }
-}
-
-/** By the samples' own time: the new episode begins within the reopen window after the last sighting. */
-function isSameTrouble(latest: Anomaly, { change, reopenSeconds }: Finding): boolean {
-  if (latest.status !== 'resolved' || latest.deletedAt !== null || latest.lastSeenAt === null) return false;
-  return change.onsetMs - latest.lastSeenAt.getTime() <= reopenSeconds * 1_000;
 }

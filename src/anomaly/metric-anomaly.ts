@@ -1,11 +1,32 @@
 import { EpisodeChange, EpisodeEnded, Finding } from '../ml/ml.types';
-import { NewAnomaly } from './anomaly.types';
+import type { Anomaly } from './anomaly.entity';
+import { MetricEvidence, NewAnomaly } from './anomaly.types';
 import { severityOf } from './severity';
 
 const MAX_TITLE = 200;
 
-/** The anomaly that an opened episode becomes. */
-export function anomalyOf(finding: Finding): NewAnomaly {
+/** What detection has found, as the anomaly that it is or will be. */
+export interface FoundTrouble {
+  readonly anomaly: NewAnomaly & { readonly metric: MetricEvidence };
+  /** A new episode that begins this soon after the last is the old trouble come back. */
+  readonly reopenSeconds: number;
+}
+
+/** What an episode that has not ended shows of itself. */
+export function foundTroubleOf(finding: Finding): FoundTrouble {
+  return { anomaly: anomalyOf(finding), reopenSeconds: finding.reopenSeconds };
+}
+
+/** By the samples' own time: the new episode begins within the reopen window after the last sighting. */
+export function isSameTrouble(
+  { status, deletedAt, lastSeenAt }: Pick<Anomaly, 'status' | 'deletedAt' | 'lastSeenAt'>,
+  { anomaly: { metric }, reopenSeconds }: FoundTrouble,
+): boolean {
+  if (status !== 'resolved' || deletedAt !== null || lastSeenAt === null) return false;
+  return metric.onsetAt.getTime() - lastSeenAt.getTime() <= reopenSeconds * 1_000;
+}
+
+function anomalyOf(finding: Finding): FoundTrouble['anomaly'] {
   const { change } = finding;
   return {
     title: titleOf(finding),
@@ -30,7 +51,7 @@ export function anomalyOf(finding: Finding): NewAnomaly {
 }
 
 /** What an anomaly shows of its series: the worst point so far, its band, and the numbers behind its score. Infinite numbers become null in JSON. */
-export function detailOf({ title, name, labels, tier, change, intervalSeconds }: Finding): object {
+function detailOf({ title, name, labels, tier, change, intervalSeconds }: Finding): object {
   const { evidence, usual, peak } = change;
   return {
     series: title,
@@ -57,7 +78,7 @@ export function detailOf({ title, name, labels, tier, change, intervalSeconds }:
 }
 
 /** The series' labels, its name as `__name__`, as matchers see them. */
-export function labelsOf({ name, labels }: Pick<Finding, 'name' | 'labels'>): Record<string, string> {
+function labelsOf({ name, labels }: Pick<Finding, 'name' | 'labels'>): Record<string, string> {
   return { ...labels, __name__: name };
 }
 

@@ -3,6 +3,7 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { Config } from './config';
 import {
   AuthConfig,
+  ChangeConfig,
   DatabaseConfig,
   DetectionConfig,
   IncidentConfig,
@@ -28,6 +29,7 @@ export class ConfigModule {
       { provide: RetentionConfig, useValue: config.retention },
       { provide: DetectionConfig, useValue: config.detection },
       { provide: IncidentConfig, useValue: config.incidents },
+      { provide: ChangeConfig, useValue: config.changes },
     ];
     return { module: ConfigModule, providers, exports: providers.map(({ provide }) => provide) };
   }

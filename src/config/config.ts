@@ -4,6 +4,7 @@ import { loadEnvFile } from 'node:process';
 import { ConfigurationError, readSection } from './environment';
 import {
   AuthConfig,
+  ChangeConfig,
   DatabaseConfig,
   DetectionConfig,
   IncidentConfig,
@@ -25,6 +26,7 @@ export interface Config {
   readonly retention: RetentionConfig;
   readonly detection: DetectionConfig;
   readonly incidents: IncidentConfig;
+  readonly changes: ChangeConfig;
 }
 
 const MIN_SECRET_BYTES = 32;
@@ -45,6 +47,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     retention: readSection(RetentionConfig, environment, faults),
     detection: readSection(DetectionConfig, environment, faults),
     incidents: readSection(IncidentConfig, environment, faults),
+    changes: readSection(ChangeConfig, environment, faults),
   };
   const { jwtSecret, secretsKey } = config.auth;
   for (const [name, secret] of Object.entries({ JWT_SECRET: jwtSecret, SECRETS_KEY: secretsKey }))

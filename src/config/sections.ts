@@ -255,6 +255,40 @@ export class IncidentConfig {
     },
   )
   readonly reopenSeconds: number;
+
+  @EnvInteger(
+    'INCIDENTS_A_MINUTE',
+    { min: 1, max: 10_000 },
+    {
+      default: '50',
+      description: 'How many incidents may open within a minute; what comes beyond is one more, the storm',
+    },
+  )
+  readonly perMinute: number;
+}
+
+export class ChangeConfig {
+  @EnvInteger(
+    'CHANGE_SETTLE_SECONDS',
+    { min: 0, max: 14_400 },
+    {
+      default: '900',
+      description:
+        'How long after a change that does not say it itself detection on the service opens anomalies only where they are critical',
+    },
+  )
+  readonly usualSeconds: number;
+
+  @EnvInteger(
+    'CHANGE_SETTLE_MAX_SECONDS',
+    { min: 0, max: 14_400 },
+    {
+      default: '3600',
+      description:
+        'The longest that a change may ask for, and that changes together hold what goes on; 0 switches it off',
+    },
+  )
+  readonly longestSeconds: number;
 }
 
 /** Every section, in the order in which the README lists them. */
@@ -268,4 +302,5 @@ export const SECTIONS = [
   RetentionConfig,
   DetectionConfig,
   IncidentConfig,
+  ChangeConfig,
 ] as const;

@@ -5,6 +5,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { DataSource, EntityManager, ObjectLiteral, Repository } from 'typeorm';
 
+import { isLostConflict } from './lost-conflict';
 import { PreparedBatch } from './prepared-batch';
 import { Done, PreparedQuery, Statement } from './prepared-query';
 import { ReadQueue } from './read-queue';
@@ -23,6 +24,9 @@ interface Transaction {
   readonly parts: { last: Promise<unknown> } | null;
 }
 
+/** How often a transaction that others have crossed is begun: each time it waits for them, so that they go on. */
+const ATTEMPTS = 5;
+
 /**
  * The one door to Postgres: transactions that nest by joining, TypeORM repositories and named statements on the same
  * connection. A repository asks for `bind(rows)`, a service wraps its story in `run`.
@@ -33,11 +37,20 @@ export class Database {
   private readonly reads = new ReadQueue((batch, done) =>
     (this.pool as CustomExecutor<QueryResultRow>).query(batch, undefined, done),
   );
+  private repeated = 0;
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Runs work in one transaction, or in the one that is already open; any error rolls all of it back. */
+  /**
+   * Runs work in one transaction, or in the one that is already open; any error rolls all of it back. Where Postgres chose it to end a
+   * deadlock, it is run again: so work reads what it needs itself, and outside of the database it changes nothing.
+   */
   async run<T>(work: () => Promise<T>): Promise<T> {
+    return this.repeat(() => this.runOnce(work));
+  }
+
+  /** The same for work that cannot be run again, such as reading a request's body: a lost conflict is an error. */
+  async runOnce<T>(work: () => Promise<T>): Promise<T> {
     const open = this.open;
     if (open === undefined) return this.transact(null, work);
     return open.parts === null ? work() : this.runPart(open, open.parts, work);
@@ -56,6 +69,19 @@ export class Database {
   /** Runs work outside of the open transaction, on a connection of its own: for what must stay when that one rolls back. */
   apart<T>(work: () => Promise<T>): Promise<T> {
     return this.transactions.run(undefined, work);
+  }
+
+  /** Whoever joins a transaction leaves it to that one's begin: its rows are locked for good until then. */
+  private async repeat<T>(attempt: () => Promise<T>): Promise<T> {
+    if (this.open !== undefined && this.open.parts === null) return attempt();
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (attempts === ATTEMPTS || !isLostConflict(error)) throw error;
+        this.repeated += 1;
+      }
+    }
   }
 
   private async transact<T>(parts: Transaction['parts'], work: () => Promise<T>): Promise<T> {
@@ -181,6 +207,11 @@ export class Database {
   /** A connection of one's own, for session locks; whoever takes it releases it. */
   connect(): Promise<PoolClient> {
     return this.pool.connect();
+  }
+
+  /** How often work was run again since another transaction had crossed it. */
+  get repeatedCount(): number {
+    return this.repeated;
   }
 
   /** Connections: held, idle, and callers waiting for one. */

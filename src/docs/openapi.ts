@@ -110,7 +110,7 @@ function describeBody({ requestBody }: Operation, document: OpenAPIObject): void
 const TAGS = {
   Anomalies: 'What happened, who owns it, is it over',
   Incidents: 'Anomalies that are one trouble: grouped, acknowledged and resolved together',
-  Maintenance: 'Planned work, in which what it covers keeps quiet',
+  Maintenance: 'Planned work, in which what it covers keeps quiet, and what is held',
   Telemetry: 'Series and samples: what the world tells us',
   Alerts: 'What alerting tools tell us, in our words and in those of Alertmanager',
   Integrations:

@@ -22,6 +22,8 @@ export interface EventCatalogue {
   'incident.resolved': { incidentId: number };
   /** A member goes on again, or a new one came within the reopen window. */
   'incident.reopened': { incidentId: number };
+  /** It turned out to be one with an older one, which has its members now; it is over, and is heard of no more. */
+  'incident.merged': { incidentId: number; intoIncidentId: number };
   /** A series and its samples were removed by an admin; whoever keeps something about it lets go. */
   'series.deleted': { seriesId: number };
 }

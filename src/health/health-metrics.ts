@@ -53,6 +53,12 @@ export class HealthMetrics implements OnModuleInit {
       gauge.set(this.settings.poolSize),
     );
     metrics.gauge(
+      'smartcloudops_database_transactions_repeated',
+      'Transactions that this process ran again since another had crossed them',
+      [],
+      (gauge) => gauge.set(this.database.repeatedCount),
+    );
+    metrics.gauge(
       'smartcloudops_disk_used_ratio',
       'Used part of the disk of DATA_DIR, as looked at in the last ten seconds',
       [],

@@ -6,6 +6,7 @@ import { AlertFeed } from './alerts/alert-feed.service';
 import { AlertListService } from './alerts/alert-list.service';
 import { compileMatchers, isMatched } from './alerts/silence';
 import { SilenceService } from './alerts/silence.service';
+import { ChangeEventService } from './changes/change-event.service';
 import { seriesTitle } from './metrics/labels';
 import { parseMatcher } from './metrics/matcher-text';
 import { SampleRepository } from './metrics/sample.repository';
@@ -21,6 +22,8 @@ import {
   Series,
   SeriesGroupPlace,
   SeriesGroupView,
+  SettlingChange,
+  SettlingTerms,
 } from './telemetry.types';
 
 /** The face of telemetry for the domains after it: series, and the hand-over of stored samples and of alerts. */
@@ -33,6 +36,7 @@ export class TelemetryService {
     private readonly alertFeed: AlertFeed,
     private readonly alerts: AlertListService,
     private readonly silences: SilenceService,
+    private readonly changes: ChangeEventService,
   ) {}
 
   /** Throws SeriesNotFound. */
@@ -74,11 +78,17 @@ export class TelemetryService {
 
   /** The silences in force now, by the database's clock. */
   async listActiveSilences(): Promise<ActiveSilence[]> {
-    return (await this.silences.listActive()).map(({ id, comment, matchers }) => ({
+    return (await this.silences.listActive()).map(({ id, comment, endsAt, matchers }) => ({
       id,
       comment,
+      endsAt,
       accepts: this.compile(matchers),
     }));
+  }
+
+  /** The changes that settle now, by the database's clock: of each service the one that settles last. */
+  listSettlingChanges(terms: SettlingTerms): Promise<SettlingChange[]> {
+    return this.changes.listSettling(terms);
   }
 
   /** Conditions as Alertmanager writes them (`service=~"a|b"`), one a text. Throws InvalidMatcher. */

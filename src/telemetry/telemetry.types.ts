@@ -101,6 +101,22 @@ export interface AlertChange {
   readonly alert: AlertView;
 }
 
+/** A change of a service whose time to settle is not over. */
+export interface SettlingChange {
+  readonly id: number;
+  readonly service: string;
+  readonly summary: string;
+  readonly until: Date;
+}
+
+/** How long changes take to settle. */
+export interface SettlingTerms {
+  /** Those that do not say. */
+  readonly usualSeconds: number;
+  /** Any. */
+  readonly longestSeconds: number;
+}
+
 /** A condition on a label, as it is stored. */
 export type LabelCondition = SilenceMatcher;
 
@@ -111,5 +127,6 @@ export type LabelPredicate = (labels: Labels) => boolean;
 export interface ActiveSilence {
   readonly id: string;
   readonly comment: string;
+  readonly endsAt: Date;
   readonly accepts: LabelPredicate;
 }

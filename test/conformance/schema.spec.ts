@@ -22,6 +22,7 @@ const WITHOUT_ENTITY = [
   'held_alerts',
   'held_findings',
   'idempotency_keys',
+  'incident_groups',
   'rate_usage',
   'retention_runs',
   'sample_batches',

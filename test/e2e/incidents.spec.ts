@@ -121,6 +121,93 @@ describe('incidents over HTTP', () => {
       expect((await server.post(`/api/incidents/999/${verb}`)).status).toBe(404);
   });
 
+  it('that turn out to be one are merged, and the younger says where it went', async () => {
+    const stated = await server.put('/api/topology', {
+      dependencies: { 'shop-web': ['shop-api'], 'shop-api': ['shop-db'] },
+    });
+    expect(stated.status).toBe(200);
+    const stands = async (search: string) =>
+      (
+        await eventually(
+          () => incidentsOf(search),
+          ([found]) => found !== undefined,
+        )
+      )[0];
+    await fire({ alertname: 'Slow', service: 'shop-web', severity: 'warning' });
+    const older = await stands('shop-web');
+    // The topology that was stated before hid it: two troubles, until what lies between them has one, too.
+    await server.put('/api/topology', { dependencies: {} });
+    await fire({ alertname: 'DiskFull', service: 'shop-db', severity: 'critical' });
+    const younger = await stands('shop-db');
+    await server.put('/api/topology', {
+      dependencies: { 'shop-web': ['shop-api'], 'shop-api': ['shop-db'] },
+    });
+    await fire({ alertname: 'Errors', service: 'shop-api', severity: 'warning' });
+    const merged = (
+      await eventually(
+        () => server.get(`/api/incidents/${younger.id}`),
+        ({ body }) => body.data.incident.merged_into !== null,
+      )
+    ).body.data;
+    expect(merged).toMatchObject({
+      incident: { id: younger.id, status: 'resolved', resolved_by: 'system', merged_into: older.id },
+      anomalies: [],
+    });
+    const { body } = await server.get(`/api/incidents/${older.id}`);
+    expect(body.data.incident).toMatchObject({
+      status: 'open',
+      severity: 'critical',
+      anomaly_count: 3,
+      merged_into: null,
+    });
+    expect(body.data.anomalies.map(({ incident_reason }: any) => incident_reason)).toEqual([
+      'shop-api depends on shop-db, whose incident this is',
+      `first of its incident (service=shop-db) (in incident ${younger.id}, which is one with this: shop-api depends on shop-db)`,
+      'first of its incident (service=shop-web)',
+    ]);
+    const historyOf = async (id: number) =>
+      (await server.get(`/api/incidents/${id}/history`)).body.data.history.map(({ event, details }: any) => [
+        event,
+        details,
+      ]);
+    const reason = 'shop-api depends on shop-db';
+    expect(await historyOf(younger.id)).toEqual([
+      ['merged', { merged_into: older.id, reason }],
+      ['opened', null],
+    ]);
+    expect(await historyOf(older.id)).toEqual([
+      ['took_in', { incident_id: younger.id, reason }],
+      ['opened', null],
+    ]);
+    const audit = await server.get(`/api/audit?subject_type=incident&subject_id=${younger.id}`);
+    expect(audit.body.data.entries[0]).toMatchObject({
+      action: 'incident.merged',
+      after: { merged_into: older.id, reason },
+    });
+    const moved = body.data.anomalies[1].id as number;
+    const lines = (await server.get(`/api/anomalies/${moved}/history`)).body.data.history;
+    expect(lines[0]).toMatchObject({ event: 'updated', changes: { incident_id: older.id } });
+
+    for (const verb of ['acknowledge', 'resolve']) {
+      const refused = await server.post(`/api/incidents/${younger.id}/${verb}`);
+      expect([refused.status, refused.body.code, refused.body.message]).toEqual([
+        409,
+        'incident/merged',
+        `Incident ${younger.id} was merged into incident ${older.id}`,
+      ]);
+    }
+    // What it took in stays with it, whatever the topology says later.
+    await server.put('/api/topology', { dependencies: {} });
+    await fire({ alertname: 'Slow', service: 'shop-db' });
+    await eventually(
+      async () => (await server.get(`/api/incidents/${older.id}`)).body.data.incident.anomaly_count,
+      (count) => count === 4,
+    );
+    expect((await server.post(`/api/incidents/${older.id}/resolve`)).body.data.incident.status).toBe(
+      'resolved',
+    );
+  });
+
   describe('maintenance windows', () => {
     it('are planned, read, replaced and removed by operators', async () => {
       const token = await server.tokenOf('operator');

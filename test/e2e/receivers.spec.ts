@@ -284,7 +284,7 @@ describe('receivers of events', () => {
           summary: 'checkout 2.4.1 deployed',
           source: 'ci',
           timestamp: '2026-01-31T10:00:00Z',
-          custom_details: { service: 'checkout' },
+          custom_details: { service: 'checkout', settle_seconds: 600 },
         },
       };
       for (let n = 0; n < 2; n += 1)
@@ -297,6 +297,7 @@ describe('receivers of events', () => {
         {
           summary: 'checkout 2.4.1 deployed',
           source: 'ci',
+          settle_seconds: 600,
           at: '2026-01-31T10:00:00.000Z',
           integration_id: id,
         },
@@ -350,7 +351,7 @@ describe('receivers of events', () => {
           type: 'ci.deployed',
           subject: 'web',
           time: '2026-02-01T00:00:00Z',
-          data: { summary: 'web 1' },
+          data: { summary: 'web 1', settle_seconds: 60 },
         }),
         event({ id: 'c', type: 'other', data: null }),
         event({ id: 'd', type: 'mon.alert', data: { what: 'Down', ref: 'r1', status: 'ok' } }),
@@ -363,7 +364,7 @@ describe('receivers of events', () => {
         { status: 'resolved', labels: { alertname: 'Down', n: '1' } },
       ]);
       expect((await server.get('/api/changes?service=web')).body.data.changes).toMatchObject([
-        { summary: 'web 1', source: '/monitor', integration_id: id },
+        { summary: 'web 1', settle_seconds: 60, source: '/monitor', integration_id: id },
       ]);
     });
 

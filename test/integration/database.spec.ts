@@ -259,6 +259,60 @@ describe('the database', () => {
     });
   });
 
+  describe('where transactions cross', () => {
+    const LOCK = { name: 'test_lock', text: 'SELECT pg_advisory_xact_lock(91, $1)' };
+
+    /** Work that takes two locks, in whichever order, and the second not before others hold their first. */
+    const crossing = () => {
+      let arrived = 0;
+      let meet = (): void => undefined;
+      const met = new Promise<void>((resolve) => (meet = resolve));
+      return async (first: number, second: number) => {
+        await database.query(LOCK, [first]);
+        arrived += 1;
+        if (arrived === 2) meet();
+        await met;
+        await database.query(LOCK, [second]);
+        await server.app.get(AuditService).record(change);
+        return first;
+      };
+    };
+
+    it('runs the one again that Postgres undid, and does each once', async () => {
+      const [before, repeated] = [await audited(), database.repeatedCount];
+      const work = crossing();
+      const calls: number[] = [];
+      const run = (first: number, second: number) =>
+        database.run(async () => {
+          database.afterCommit(() => calls.push(first));
+          return database.run(() => work(first, second));
+        });
+      expect(await Promise.all([run(1, 2), run(2, 1)])).toEqual([1, 2]);
+      expect(await audited()).toBe(before + 2);
+      expect(calls.sort()).toEqual([1, 2]);
+      expect(database.repeatedCount).toBe(repeated + 1);
+    });
+
+    it('does so for a part of foreign work, too', async () => {
+      const before = await audited();
+      const work = crossing();
+      const enclosed = database.enclose(() => database.run(() => work(1, 2)));
+      expect(await Promise.all([enclosed, database.run(() => work(2, 1))])).toEqual([1, 2]);
+      expect(await audited()).toBe(before + 2);
+    });
+
+    it('tells who said that their work cannot be run again', async () => {
+      const before = await audited();
+      const work = crossing();
+      const ends = await Promise.allSettled([
+        database.runOnce(() => work(1, 2)),
+        database.runOnce(() => work(2, 1)),
+      ]);
+      expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(await audited()).toBe(before + 1);
+    });
+  });
+
   it('is outside of a transaction again where something begun inside outlives it', async () => {
     let isInside = () => database.inTransaction;
     await database.run(async () => {

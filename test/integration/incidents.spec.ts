@@ -1,4 +1,6 @@
 import { AlertAnomalies } from '../../src/anomaly/alerts/alert-anomalies.service';
+import { IncidentRetentionRepository } from '../../src/anomaly/incidents/incident-retention.repository';
+import { Database } from '../../src/database/database';
 import { AlertChangeRepository } from '../../src/telemetry/alerts/alert-change.repository';
 import { AlertIntake } from '../../src/telemetry/alerts/alert-intake.service';
 import type { AlertSignal } from '../../src/telemetry/alerts/alert-signal';
@@ -215,5 +217,98 @@ describe('alerts as anomalies', () => {
         new Set((await anomaliesOf('storm-0')).map(({ status, resolution }) => `${status}: ${resolution}`)),
       ).toEqual(new Set(['resolved: The switch was replaced']));
     }, 120_000);
+  });
+});
+
+describe('more incidents than anybody can look at', () => {
+  let server: TestApp;
+
+  beforeAll(async () => {
+    server = await TestApp.start({ INCIDENTS_A_MINUTE: '5' });
+  });
+  afterAll(() => server.stop());
+
+  const tell = (told: readonly Record<string, string>[]) =>
+    server.app.get(AlertIntake).receive(
+      told.map((labels) => ({
+        labels,
+        annotations: {},
+        status: 'firing' as const,
+        startsAtMs: null,
+        endsAtMs: null,
+        generatorUrl: null,
+        values: null,
+      })),
+      WEBHOOK,
+    );
+  const incidents = () =>
+    server.database.query<{
+      id: number;
+      group_key: string;
+      title: string;
+      anomaly_count: number;
+      groups: number;
+    }>(
+      `SELECT id::int, group_key, title, anomaly_count::int, (SELECT count(*)::int FROM incident_groups WHERE incident_id = incidents.id) AS groups
+       FROM incidents ORDER BY id`,
+    );
+  const count = async (): Promise<number> =>
+    (await incidents()).reduce((sum, { anomaly_count }) => sum + anomaly_count, 0);
+  const isTold = (expected: number) => eventually(count, (told) => told === expected, 60_000);
+
+  it('are one, the storm, beside so many a minute', async () => {
+    await tell(
+      Array.from({ length: 400 }, (_, index) => ({ alertname: `A${index % 2}`, service: `s${index % 200}` })),
+    );
+    await isTold(200);
+    const found = await incidents();
+    expect(found).toHaveLength(6);
+    expect(found.at(-1)).toMatchObject({
+      group_key: 'storm',
+      title: 'Storm: more than 5 incidents within a minute',
+      anomaly_count: 195,
+      groups: 195,
+    });
+  });
+
+  it('take their groups with them while they last, a minute later, too', async () => {
+    await server.database.query(`UPDATE incidents SET opened_at = opened_at - interval '2 minutes'`);
+    await tell([
+      { alertname: 'B', service: 's199' },
+      { alertname: 'B', service: 'new' },
+    ]);
+    await isTold(202);
+    const found = await incidents();
+    expect(found).toHaveLength(7);
+    expect(found[5]).toMatchObject({ group_key: 'storm', anomaly_count: 196 });
+    const [{ incident_reason }] = await server.database.query<{ incident_reason: string }>(
+      `SELECT incident_reason FROM anomalies WHERE labels ->> 'service' = 's199' ORDER BY id DESC LIMIT 1`,
+    );
+    expect(incident_reason).toBe('same service=s199, which is part of the storm');
+  });
+
+  it('leave each alert one anomaly, however often it is told', async () => {
+    const fingerprints = Array.from({ length: 50 }, (_, index) => ({ alertname: `Flood${index}` }));
+    for (let turn = 0; turn < 10; turn += 1) await tell([...fingerprints, ...fingerprints]);
+    await isTold(252);
+    expect((await incidents()).length).toBeLessThanOrEqual(7 + 5);
+  });
+
+  it('go with their groups when they have had their time', async () => {
+    const [, , , , , storm] = await incidents();
+    expect((await server.post(`/api/incidents/${storm.id}/resolve`)).status).toBe(200);
+    await server.database.query(
+      `UPDATE anomalies SET incident_id = NULL, incident_reason = NULL WHERE incident_id = ${storm.id}`,
+    );
+    await server.database.query(
+      `UPDATE incidents SET resolved_at = now() - interval '400 days' WHERE id = ${storm.id}`,
+    );
+    await server.app
+      .get(Database)
+      .run(() => server.app.get(IncidentRetentionRepository).purge(365, 10, null));
+    expect((await incidents()).map(({ id }) => id)).not.toContain(storm.id);
+    expect(
+      await server.database.query(`SELECT FROM incident_groups WHERE incident_id = ${storm.id}`),
+    ).toEqual([]);
   });
 });

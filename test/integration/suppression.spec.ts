@@ -1,7 +1,7 @@
 import { FindingsService } from '../../src/anomaly/findings.service';
 import { Database } from '../../src/database/database';
-import type { Finding } from '../../src/ml/ml.types';
 import { AlertIntake } from '../../src/telemetry/alerts/alert-intake.service';
+import { findingOf } from '../support/finding';
 import { eventually, TestApp } from '../support/test-app';
 
 const WEBHOOK = { source: 'webhook', integrationId: 7 };
@@ -178,29 +178,14 @@ describe('what is kept quiet', () => {
   });
 
   describe('by maintenance, found by detection,', () => {
-    const finding = (seriesId: number, kind: 'opened' | 'extended' | 'ended'): Finding =>
-      ({
-        seriesId,
-        name: 'latency',
-        labels: { service: `series-${seriesId}` },
-        title: 'latency',
-        tier: 'full',
-        intervalSeconds: 10,
-        reopenSeconds: 600,
-        change: {
-          kind,
-          onsetMs: Date.now(),
-          atMs: Date.now(),
-          lastAbnormalMs: Date.now(),
-          outcome: 'recovered',
-          value: 9,
-          usual: { lower: 0, upper: 1 },
-          peak: { value: 9, atMs: Date.now() },
-          evidence: { score: 0.7, confidence: 0.9, surprise: 7, atMs: Date.now(), value: 9 },
-        },
-      }) as unknown as Finding;
     const apply = (seriesId: number, kind: 'opened' | 'extended' | 'ended') =>
-      first.app.get(Database).run(() => first.app.get(FindingsService).apply([finding(seriesId, kind)]));
+      first.app
+        .get(Database)
+        .run(() =>
+          first.app
+            .get(FindingsService)
+            .apply([findingOf({ seriesId, kind, service: `series-${seriesId}` })]),
+        );
 
     it('is told of when it goes on after the window, once', async () => {
       const id = await plan('series-901');

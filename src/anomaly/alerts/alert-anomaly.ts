@@ -28,8 +28,8 @@ export function alertAnomalyOf(alert: AlertView): NewAnomaly {
   const severity = alertSeverityOf(alert.labels);
   const { summary, description, message } = alert.annotations;
   return {
-    title: cut(summary || nameOf(alert), MAX_TITLE),
-    description: cut(description || message || summary || nameOf(alert), MAX_DESCRIPTION),
+    title: cut(summary || alertNameOf(alert.labels), MAX_TITLE),
+    description: cut(description || message || summary || alertNameOf(alert.labels), MAX_DESCRIPTION),
     severity,
     status: 'open',
     anomalyScore: typicalScoreOf(severity),
@@ -59,7 +59,8 @@ export function alertResolutionOf({ isTimedOut }: AlertView): string {
   return isTimedOut ? 'Nobody told of the alert again' : 'The alert was resolved by its sender';
 }
 
-function nameOf({ labels }: AlertView): string {
+/** What an alert is called, and where it is. */
+export function alertNameOf(labels: AlertView['labels']): string {
   const name = labels.alertname || 'An alert without a name';
   const place = PLACES.map((label) => labels[label]).find(Boolean);
   return place === undefined ? name : `${name} on ${place}`;

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 
 import type { NewAnomaly } from '../anomaly.types';
-import { type Severity, worseSeverity } from '../severity';
+import type { Severity } from '../severity';
 import { cut } from '../text';
-import { type Dependencies, dependenciesOf } from '../topology/topology';
+import { type Dependencies, relatedTo } from '../topology/topology';
 import type { IncidentStatus } from './incident-lifecycle';
 
 type Labels = Readonly<Record<string, string>>;
 
-const MAX_TITLE = 200;
 const MAX_SHARED = 200;
 
 /** What anomalies of one incident have in common. */
@@ -18,12 +17,17 @@ export interface Group {
   readonly labels: Labels;
 }
 
-/** An incident that new anomalies may join. */
+/** The group of what comes when more incidents open than anybody can look at. Its key is no digest, and so no other group's. */
+export const STORM: Group = { key: 'storm', labels: {} };
+
+/** An incident that new anomalies of a group may join: that opened for it, or has taken it in. */
 export interface Candidate {
   readonly id: number;
   readonly status: IncidentStatus;
   readonly severity: Severity;
   readonly groupKey: string;
+  /** It is a storm, which many groups meet in that have nothing to do with each other. */
+  readonly isStorm: boolean;
   readonly lastActivityAt: Date;
   readonly resolvedAt: Date | null;
 }
@@ -42,6 +46,14 @@ export interface GroupingRules {
   readonly alternatives: readonly (readonly string[])[];
   readonly windows: GroupingWindows;
   readonly dependencies: Dependencies;
+  /** How many incidents may open within a minute; what comes beyond them is a storm. */
+  readonly incidentsAMinute: number;
+}
+
+/** An anomaly by its place in what was given, and why it belongs. */
+export interface Member {
+  readonly position: number;
+  readonly reason: string;
 }
 
 /** An incident that anomalies belong to: one that there is, or a new one of a group. */
@@ -50,8 +62,11 @@ export interface Placement {
   readonly incident: Candidate | null;
   readonly title: string;
   readonly severity: Severity;
-  /** The anomalies by their place in what was given, each with the reason for its membership. */
-  readonly members: readonly { readonly position: number; readonly reason: string }[];
+  readonly members: readonly Member[];
+  /** Those of its members. */
+  readonly groups: readonly Group[];
+  /** Groups of which it takes in later anomalies, too, beside its own. */
+  readonly takenIn: readonly Group[];
 }
 
 /**
@@ -78,131 +93,43 @@ export function parseAlternatives(setting: readonly string[]): string[][] {
   return setting.map((alternative) => alternative.split('+').map((name) => name.trim()));
 }
 
-/**
- * Where new anomalies belong: in the incident of their group that is still going on or was resolved a moment ago; else in that of a service on
- * which theirs depends, the nearest first; else in a new one. However many they are, each group makes one incident at most.
- * Shape  candidates: at most one a group counts, the first that takes anomalies in; so give the preferred one first.
- */
-export function placeAll(
-  anomalies: readonly Pick<NewAnomaly, 'title' | 'severity' | 'labels'>[],
-  candidates: readonly Candidate[],
-  { alternatives, windows, dependencies }: GroupingRules,
-  now: Date,
-): Placement[] {
-  const groups = new Map<string, { group: Group; positions: number[] }>();
-  anomalies.forEach(({ labels }, position) => {
-    if (labels === null) return;
-    const group = groupOf(labels, alternatives);
-    const known = groups.get(group.key);
-    if (known === undefined) groups.set(group.key, { group, positions: [position] });
-    else known.positions.push(position);
-  });
-  const incidents = new Map<string, Candidate>();
-  for (const candidate of candidates)
-    if (!incidents.has(candidate.groupKey) && takesIn(candidate, windows, now))
-      incidents.set(candidate.groupKey, candidate);
-
-  // A service may depend on one that depends on another; without circles the walk ends.
-  const causeOf = ({ key, labels }: Group): { group: Group; service: string } | null => {
-    if (incidents.has(key) || labels.service === undefined) return null;
-    for (const service of dependenciesOf(labels.service, dependencies)) {
-      const group = groupOf({ service }, alternatives);
-      const isActive = incidents.has(group.key) && incidents.get(group.key)?.status !== 'resolved';
-      if (isActive || groups.has(group.key)) return { group, service };
-    }
-    return null;
-  };
-  const placements = new Map<
-    string,
-    { placement: Placement; members: { position: number; reason: string }[] }
-  >();
-  const placementOf = (group: Group) => {
-    const known = placements.get(group.key);
-    if (known !== undefined) return known;
-    const incident = incidents.get(group.key) ?? null;
-    const [first] = groups.get(group.key)?.positions ?? [];
-    const members: { position: number; reason: string }[] = [];
-    const title = first === undefined ? '' : titleOf(group, anomalies[first].title);
-    const placement = { group, incident, title, severity: incident?.severity ?? 'low', members } as const;
-    placements.set(group.key, { placement, members });
-    return { placement, members };
-  };
-  for (const { group, positions } of groups.values()) {
-    const cause = causeOf(group);
-    let root = cause?.group ?? group;
-    for (let next = causeOf(root); next !== null; next = causeOf(root)) root = next.group;
-    const { placement, members } = placementOf(root);
-    positions.forEach((position, index) => {
-      const reason =
-        cause === null
-          ? reasonOf(group, placement.incident, index === 0, windows)
-          : `${group.labels.service} depends on ${cause.service}, whose incident this is`;
-      members.push({ position, reason });
-    });
-  }
-  return [...placements.values()].map(({ placement, members }) => ({
-    ...placement,
-    severity: members
-      .map(({ position }) => anomalies[position].severity)
-      .reduce(worseSeverity, placement.severity),
-  }));
-}
-
-/** The keys of all groups whose incidents may take these anomalies in. */
+/** The keys of all groups whose incidents may take these anomalies in, or turn out to be one with theirs. */
 export function groupKeysOf(
   anomalies: readonly Pick<NewAnomaly, 'labels'>[],
   { alternatives, dependencies }: GroupingRules,
 ): string[] {
-  const keys = new Set<string>();
+  const keys = new Set<string>([STORM.key]);
   const services = new Set<string>();
   for (const { labels } of anomalies) {
     if (labels === null) continue;
-    keys.add(groupOf(labels, alternatives).key);
-    if (labels.service !== undefined) services.add(labels.service);
+    const group = groupOf(labels, alternatives);
+    keys.add(group.key);
+    if (group.labels.service !== undefined) services.add(group.labels.service);
   }
-  for (const service of services)
-    for (const cause of dependenciesOf(service, dependencies))
-      keys.add(groupOf({ service: cause }, alternatives).key);
+  for (const service of relatedTo(services, dependencies)) keys.add(groupOf({ service }, alternatives).key);
   return [...keys];
 }
 
-/** Whether an incident is still going on, or was resolved so shortly ago that the same trouble has come back. */
+/** Whether an incident is still going on, or was resolved so shortly ago that the same trouble has come back; a storm does not come back. */
 export function takesIn(
-  { status, lastActivityAt, resolvedAt }: Pick<Candidate, 'status' | 'lastActivityAt' | 'resolvedAt'>,
+  {
+    status,
+    lastActivityAt,
+    resolvedAt,
+    isStorm,
+  }: Pick<Candidate, 'status' | 'lastActivityAt' | 'resolvedAt' | 'isStorm'>,
   { joinSeconds, reopenSeconds }: GroupingWindows,
   now: Date,
 ): boolean {
   if (status === 'resolved')
-    return resolvedAt !== null && now.getTime() - resolvedAt.getTime() <= reopenSeconds * 1_000;
+    return !isStorm && resolvedAt !== null && now.getTime() - resolvedAt.getTime() <= reopenSeconds * 1_000;
   return now.getTime() - lastActivityAt.getTime() <= joinSeconds * 1_000;
 }
 
-function reasonOf(
-  { labels }: Group,
-  incident: Candidate | null,
-  isFirst: boolean,
-  { joinSeconds, reopenSeconds }: GroupingWindows,
-): string {
-  const shared = textOf(labels);
-  if (isFirst && incident === null) return `first of its incident (${shared})`;
-  if (isFirst && incident?.status === 'resolved')
-    return `same ${shared} within ${spanOf(reopenSeconds)} of the resolution, which reopened the incident`;
-  return `same ${shared} within ${spanOf(joinSeconds)}`;
-}
-
-function titleOf({ labels }: Group, title: string): string {
-  const values = Object.values(labels).join(', ');
-  const full = values === '' || title.includes(values) ? title : `${values}: ${title}`;
-  return cut(full, MAX_TITLE);
-}
-
-function textOf(labels: Labels): string {
+/** What the members of a group share, in words. */
+export function textOf(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   return cut(pairs.join(', ') || 'no labels', MAX_SHARED);
-}
-
-function spanOf(seconds: number): string {
-  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }
 
 function has(labels: Labels, name: string): boolean {

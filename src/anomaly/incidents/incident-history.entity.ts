@@ -14,7 +14,7 @@ export class IncidentHistoryEntry {
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   at: Date;
 
-  /** opened, acknowledged, resolved, reopened. */
+  /** opened, acknowledged, resolved, reopened, merged, took_in. */
   @Column('text')
   event: string;
 
@@ -26,4 +26,8 @@ export class IncidentHistoryEntry {
 
   @Column('text', { name: 'actor_name' })
   actorName: string;
+
+  /** With which other incident it became one, and why. */
+  @Column('jsonb', { nullable: true })
+  details: object | null;
 }

@@ -37,6 +37,8 @@ export class IncidentController {
   @Requires('anomalies:read')
   @ApiOperation({
     summary: 'One incident and a page of its members, newest first, each with the reason why it belongs',
+    description:
+      'One that turned out to be one with another says in `merged_into` where its members are now.',
   })
   @Answers(
     200,
@@ -81,7 +83,7 @@ export class IncidentController {
   @Post(':id/resolve')
   @Requires('anomalies:update')
   @ApiOperation({ summary: 'Say that it is over, with all its active members, and what it was' })
-  @Answers(200, { incident: IncidentResponse }, 400, 404)
+  @Answers(200, { incident: IncidentResponse }, 400, 404, 409)
   async resolve(
     @Param('id', IdPipe) id: number,
     @Body() { resolution, resolution_notes, root_cause }: ResolveDto,

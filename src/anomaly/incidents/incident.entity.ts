@@ -50,4 +50,8 @@ export class Incident {
 
   @Column({ type: 'timestamptz', name: 'resolved_at', precision: 3, nullable: true })
   resolvedAt: Date | null;
+
+  /** The incident with which it turned out to be one, and in which its members are now. */
+  @Column('bigint', { name: 'merged_into', nullable: true, transformer: bigintAsNumber })
+  mergedInto: number | null;
 }

@@ -7,6 +7,13 @@ export class IncidentNotFound extends DomainError {
   }
 }
 
+/** What people do to an incident that is part of another now, they do to that one. */
+export class IncidentMerged extends DomainError {
+  constructor(id: number, intoId: number) {
+    super('conflict', 'incident/merged', `Incident ${id} was merged into incident ${intoId}`);
+  }
+}
+
 /** A verb that the incident's status does not allow. */
 export class IncidentVerbRefused extends DomainError {
   constructor(status: IncidentStatus, verb: IncidentVerb) {

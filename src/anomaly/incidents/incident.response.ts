@@ -33,6 +33,12 @@ export class IncidentResponse {
   @ApiProperty(NULLABLE_TIME) acknowledged_at: string | null;
   @ApiProperty({ type: String, nullable: true }) resolved_by: string | null;
   @ApiProperty(NULLABLE_TIME) resolved_at: string | null;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'The incident with which it turned out to be one, and which has its members now',
+  })
+  merged_into: number | null;
 
   static from(row: Incident): IncidentResponse {
     return {
@@ -48,6 +54,7 @@ export class IncidentResponse {
       acknowledged_at: row.acknowledgedAt && isoText(row.acknowledgedAt),
       resolved_by: row.resolvedBy,
       resolved_at: row.resolvedAt && isoText(row.resolvedAt),
+      merged_into: row.mergedInto,
     };
   }
 }
@@ -55,9 +62,18 @@ export class IncidentResponse {
 export class IncidentHistoryResponse {
   @ApiProperty({ type: 'integer' }) id: number;
   @ApiProperty({ type: String, format: 'date-time' }) at: string;
-  @ApiProperty({ enum: ['opened', 'acknowledged', 'resolved', 'reopened'] }) event: string;
+  @ApiProperty({ enum: ['opened', 'acknowledged', 'resolved', 'reopened', 'merged', 'took_in'] })
+  event: string;
   @ApiProperty({ description: 'Who did it', example: 'admin' }) by: string;
   @ApiProperty({ enum: ['user', 'api_key', 'system'] }) by_kind: string;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'With which other incident it became one, and why',
+    example: { merged_into: 5, reason: 'web depends on db' },
+  })
+  details: object | null;
 
   static from(row: IncidentHistoryEntry): IncidentHistoryResponse {
     return {
@@ -66,6 +82,7 @@ export class IncidentHistoryResponse {
       event: row.event,
       by: row.actorName,
       by_kind: row.actorKind,
+      details: row.details,
     };
   }
 }

@@ -8,7 +8,7 @@ import { AnomalyRepository } from '../anomaly.repository';
 import { AnomalyService } from '../anomaly.service';
 import type { Resolution } from '../anomaly.types';
 import type { Incident } from './incident.entity';
-import { IncidentNotFound, IncidentVerbRefused } from './incident.errors';
+import { IncidentMerged, IncidentNotFound, IncidentVerbRefused } from './incident.errors';
 import { IncidentFilter, IncidentRepository } from './incident.repository';
 import type { IncidentHistoryEntry } from './incident-history.entity';
 
@@ -49,13 +49,14 @@ export class IncidentService {
     return { history, pagination: paginate(request, total) };
   }
 
-  /** Somebody takes care of it, and of its open members. Throws IncidentNotFound, IncidentVerbRefused. Publishes anomaly.acknowledged for each of them. */
+  /** Somebody takes care of it, and of its open members. Throws IncidentNotFound, IncidentMerged, IncidentVerbRefused. Publishes anomaly.acknowledged for each of them. */
   acknowledge(id: number): Promise<Incident> {
     return this.database.run(async () => {
       const members = await this.anomalies.lockActiveOfIncident(id);
       await this.service.moveMany(members, 'acknowledge');
       const [incident] = await this.incidents.lockMany([id]);
       if (incident === undefined) throw new IncidentNotFound(id);
+      refuseMerged(incident);
       if (incident.status === 'resolved') throw new IncidentVerbRefused(incident.status, 'acknowledge');
       if (incident.status === 'acknowledged') return incident;
       const saved = await this.audit.recorded(() =>
@@ -72,12 +73,18 @@ export class IncidentService {
     });
   }
 
-  /** It is over, and so are its members; one that is over stays so. Throws IncidentNotFound. Publishes anomaly.resolved for each, and incident.resolved. */
+  /** It is over, and so are its members; one that is over stays so. Throws IncidentNotFound, IncidentMerged. Publishes anomaly.resolved for each, and incident.resolved. */
   resolve(id: number, resolution: Resolution): Promise<Incident> {
     return this.database.run(async () => {
       await this.get(id);
       await this.service.moveMany(await this.anomalies.lockActiveOfIncident(id), 'resolve', resolution);
-      return this.get(id);
+      const incident = await this.get(id);
+      refuseMerged(incident);
+      return incident;
     });
   }
+}
+
+function refuseMerged({ id, mergedInto }: Incident): void {
+  if (mergedInto !== null) throw new IncidentMerged(id, mergedInto);
 }

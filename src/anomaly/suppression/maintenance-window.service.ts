@@ -55,13 +55,23 @@ export class MaintenanceWindowService {
   }
 
   /** Those in force now, by the database's clock. */
-  async listActive(): Promise<(Pick<ActiveSilence, 'accepts'> & { id: number; name: string })[]> {
+  async listActive(): Promise<
+    (Pick<ActiveSilence, 'accepts'> & { id: number; name: string; until: Date })[]
+  > {
     const live = await this.windows.listLive();
     if (live.length === 0) return [];
     const now = await this.windows.now();
-    return live
-      .filter((window) => currentOf(scheduleOf(window), now) !== null)
-      .map(({ id, name, matchers }) => ({ id, name, accepts: this.telemetry.compile(matchers) }));
+    return live.flatMap((window) => {
+      const current = currentOf(scheduleOf(window), now);
+      if (current === null) return [];
+      const { id, name, matchers } = window;
+      return [{ id, name, until: current.endsAt, accepts: this.telemetry.compile(matchers) }];
+    });
+  }
+
+  /** What the database's clock shows. */
+  now(): Promise<Date> {
+    return this.windows.now();
   }
 
   /** Throws InvalidMatcher, InvalidMaintenanceWindow, MaintenanceWindowNameTaken. */

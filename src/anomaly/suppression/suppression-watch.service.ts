@@ -6,6 +6,7 @@ import { Log } from '../../observability/log';
 import { AnomalyMarkRepository } from '../anomaly-mark.repository';
 import { Inhibition } from '../inhibition/inhibition.service';
 import { HeldAlerts } from './held-alerts.service';
+import { HeldFindings } from './held-findings.service';
 import { signatureOf } from './suppression';
 import { SuppressionMarks } from './suppression-marks.service';
 import { Suppressors } from './suppressors.service';
@@ -26,6 +27,7 @@ export class SuppressionWatch implements Candidate, OnApplicationBootstrap {
   constructor(
     private readonly suppressors: Suppressors,
     private readonly held: HeldAlerts,
+    private readonly heldFindings: HeldFindings,
     private readonly marks: SuppressionMarks,
     private readonly inhibition: Inhibition,
     private readonly anomalies: AnomalyMarkRepository,
@@ -65,8 +67,10 @@ export class SuppressionWatch implements Candidate, OnApplicationBootstrap {
   }
 
   private async lookOnce(): Promise<void> {
-    const active = await this.suppressors.listActive();
+    const holders = await this.suppressors.listHolders();
+    const active = holders.suppressors;
     await this.held.release(active);
+    await this.heldFindings.release(holders);
     // Read before the looks: what changes during one is seen by the next.
     const position = await this.anomalies.position();
     const signature = signatureOf(active);

@@ -9,9 +9,10 @@ import {
 
 const WINDOW: Suppressor = { kind: 'maintenance_window', id: 3, name: 'Upgrade' };
 const SILENCE: Suppressor = { kind: 'silence', id: 'a-b', name: 'known' };
+const UNTIL = new Date('2026-01-31T12:00:00Z');
 const ACTIVE: readonly ActiveSuppressor[] = [
-  { suppressor: WINDOW, accepts: ({ service }) => service === 'db' },
-  { suppressor: SILENCE, accepts: ({ team }) => team === 'x' },
+  { suppressor: WINDOW, until: UNTIL, accepts: ({ service }) => service === 'db' },
+  { suppressor: SILENCE, until: UNTIL, accepts: ({ team }) => team === 'x' },
 ];
 
 describe('what keeps a label set quiet', () => {

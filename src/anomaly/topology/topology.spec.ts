@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { dependenciesOf, findCycle } from './topology';
+import { dependenciesOf, findCycle, relatedTo } from './topology';
 
 const SHOP = new Map([
   ['web', ['checkout', 'search']],
@@ -13,6 +13,13 @@ describe('the topology of services', () => {
     expect(dependenciesOf('web', SHOP)).toEqual(['checkout', 'search', 'db', 'cache']);
     expect(dependenciesOf('db', SHOP)).toEqual([]);
     expect(dependenciesOf('unknown', SHOP)).toEqual([]);
+  });
+
+  it('knows whose troubles may be one with those of a service', () => {
+    expect([...relatedTo(['search'], SHOP)].sort()).toEqual(['cache', 'checkout', 'db', 'search', 'web']);
+    expect([...relatedTo(['cache'], SHOP)].sort()).toEqual(['cache', 'checkout', 'db', 'search', 'web']);
+    expect([...relatedTo(['alone'], SHOP)]).toEqual(['alone']);
+    expect([...relatedTo([], SHOP)]).toEqual([]);
   });
 
   it('finds a circle, and none where there is none', () => {

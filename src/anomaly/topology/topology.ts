@@ -18,6 +18,29 @@ export function dependenciesOf(service: string, dependencies: Dependencies): str
 }
 
 /**
+ * Services, with all that depend on them, directly or by others, and all that these depend on: whose troubles may be one.
+ * @example relatedTo(['db'], new Map([['web', ['db', 'cache']], ['mail', ['smtp']]])) // Set { 'db', 'web', 'cache' }
+ */
+export function relatedTo(services: Iterable<string>, dependencies: Dependencies): Set<string> {
+  const dependents = new Map<string, string[]>();
+  for (const [service, direct] of dependencies)
+    for (const cause of direct) {
+      const known = dependents.get(cause);
+      if (known === undefined) dependents.set(cause, [service]);
+      else known.push(service);
+    }
+  return reachable(reachable(services, dependents), dependencies);
+}
+
+/** Where edges lead from some places, and these. */
+function reachable(from: Iterable<string>, edges: Dependencies): Set<string> {
+  const found = new Set(from);
+  // A set is walked in the order of adding, what is added meanwhile included.
+  for (const each of found) for (const next of edges.get(each) ?? []) found.add(next);
+  return found;
+}
+
+/**
  * Services that depend on each other in a circle, in its order, or null. In a circle each would be the cause of the other.
  * @example findCycle(new Map([['a', ['b']], ['b', ['a']]])) // ['a', 'b', 'a']
  */

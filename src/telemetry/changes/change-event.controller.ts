@@ -7,7 +7,8 @@ import { Answers } from '../../common/http/answers';
 import { success } from '../../common/http/envelope';
 import { IdPipe } from '../../common/http/id.pipe';
 import { PageQuery, pageRequest, paginate, Pagination } from '../../common/http/pagination';
-import { Instant, JsonObject, Text } from '../../common/validation/fields';
+import { Instant, Integer, JsonObject, Text } from '../../common/validation/fields';
+import { MAX_SETTLE_SECONDS } from './change-event';
 import { ChangeEventEntity } from './change-event.entity';
 import { ChangeEventService } from './change-event.service';
 
@@ -23,6 +24,14 @@ class RecordChangeDto {
 
   @Instant({ required: false, description: 'Default now' })
   at?: string;
+
+  @Integer(0, MAX_SETTLE_SECONDS, {
+    required: false,
+    description:
+      'How long it may take to settle: until then what detection finds on the service is held unless it is critical. Default CHANGE_SETTLE_SECONDS, at most CHANGE_SETTLE_MAX_SECONDS counts',
+    example: 600,
+  })
+  settle_seconds?: number;
 
   @JsonObject({ required: false, example: { version: '2.4.1' } })
   details?: Record<string, unknown>;
@@ -45,6 +54,8 @@ class ChangeResponse {
   @ApiProperty({ type: String, nullable: true }) service: string | null;
   @ApiProperty() source: string;
   @ApiProperty({ type: String, format: 'date-time' }) at: Date;
+  @ApiProperty({ type: 'integer', nullable: true, description: 'As its sender told it' })
+  settle_seconds: number | null;
   @ApiProperty({ type: 'object', additionalProperties: true }) details: Record<string, unknown>;
   @ApiProperty({ type: 'integer', nullable: true }) integration_id: number | null;
   @ApiProperty({ type: String, format: 'date-time' }) received_at: Date;
@@ -56,6 +67,7 @@ class ChangeResponse {
       service: row.service,
       source: row.source,
       at: row.changedAt,
+      settle_seconds: row.settleSeconds,
       details: row.details,
       integration_id: row.integrationId,
       received_at: row.receivedAt,
@@ -99,14 +111,19 @@ export class ChangeEventController {
 
   @Post()
   @Requires('alerts:write')
-  @ApiOperation({ summary: 'Report a change: a deployment, a new setting' })
+  @ApiOperation({
+    summary: 'Report a change: a deployment, a new setting',
+    description:
+      'While it settles, what detection finds on its service opens no anomaly unless it is critical. What goes on after that opens one then; what recovered meanwhile never does.',
+  })
   @Answers(201, { change: ChangeResponse }, 400)
-  async record(@Body() { summary, service, source, at, details }: RecordChangeDto) {
+  async record(@Body() { summary, service, source, at, settle_seconds, details }: RecordChangeDto) {
     const row = await this.changes.record({
       source: source ?? 'api',
       service: service ?? null,
       summary,
       atMs: at === undefined ? null : Date.parse(at),
+      settleSeconds: settle_seconds ?? null,
       details: details ?? {},
     });
     return success({ change: ChangeResponse.from(row) }, 'Change recorded successfully');

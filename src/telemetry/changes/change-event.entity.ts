@@ -20,6 +20,10 @@ export class ChangeEventEntity {
   @Column({ type: 'timestamptz', name: 'changed_at', precision: 3 })
   changedAt: Date;
 
+  /** How long its sender says that it takes to settle; null where that is left to us. */
+  @Column('integer', { name: 'settle_seconds', nullable: true })
+  settleSeconds: number | null;
+
   @Column('jsonb')
   details: Record<string, unknown>;
 

@@ -4,6 +4,7 @@ import { Repository, SelectQueryBuilder } from 'typeorm';
 
 import type { PageRequest } from '../../common/http/pagination';
 import { Database } from '../../database/database';
+import type { SettlingChange, SettlingTerms } from '../telemetry.types';
 import type { ChangeEvent } from './change-event';
 import { ChangeEventEntity } from './change-event.entity';
 
@@ -16,9 +17,21 @@ export interface ChangeFilter {
 
 const INSERT = {
   name: 'change_event_insert',
-  text: `INSERT INTO change_events (source, service, summary, changed_at, details, integration_id, event_hash)
-         VALUES ($1, $2, $3, coalesce(to_timestamp($4::double precision / 1000), now()), $5, $6, $7)
+  text: `INSERT INTO change_events (source, service, summary, changed_at, settle_seconds, details, integration_id, event_hash)
+         VALUES ($1, $2, $3, coalesce(to_timestamp($4::double precision / 1000), now()), $5, $6, $7, $8)
          ON CONFLICT ON CONSTRAINT change_event_once DO NOTHING RETURNING id`,
+};
+
+// Of a service that was changed more than once, the change that settles last.
+const SETTLING = {
+  name: 'change_event_settling',
+  text: `SELECT id, service, summary, until FROM (
+           SELECT DISTINCT ON (service) id, service, summary,
+             changed_at + make_interval(secs => LEAST(coalesce(settle_seconds, $1), $2)) AS until
+           FROM change_events
+           WHERE service IS NOT NULL AND changed_at <= clock_timestamp() AND changed_at > clock_timestamp() - make_interval(secs => $2)
+           ORDER BY service, until DESC, id DESC) AS latest
+         WHERE until > clock_timestamp() ORDER BY id`,
 };
 
 /** The SQL of changes. */
@@ -35,14 +48,28 @@ export class ChangeEventRepository {
     integrationId: number | null,
     eventHash: Buffer | null,
   ): Promise<number | null> {
-    const { source, service, summary, atMs, details } = change;
-    const values = [source, service, summary, atMs, JSON.stringify(details), integrationId, eventHash];
+    const { source, service, summary, atMs, settleSeconds, details } = change;
+    const values = [
+      source,
+      service,
+      summary,
+      atMs,
+      settleSeconds,
+      JSON.stringify(details),
+      integrationId,
+      eventHash,
+    ];
     const [row] = await this.database.query<{ id: number }>(INSERT, values);
     return row === undefined ? null : Number(row.id);
   }
 
   find(id: number): Promise<ChangeEventEntity | null> {
     return this.rows.findOneBy({ id });
+  }
+
+  /** The changes that settle now, by the database's clock: one a service. */
+  listSettling({ usualSeconds, longestSeconds }: SettlingTerms): Promise<SettlingChange[]> {
+    return this.database.query<SettlingChange>(SETTLING, [usualSeconds, longestSeconds]);
   }
 
   /** A page, the newest change first, with the number of all. */

@@ -7,6 +7,7 @@ import { DomainError } from '../../common/errors/domain-error';
 import type { PageRequest } from '../../common/http/pagination';
 import { Database } from '../../database/database';
 import type { EventSender } from '../integrations/event-sender';
+import type { SettlingChange, SettlingTerms } from '../telemetry.types';
 import type { ChangeEvent } from './change-event';
 import { ChangeEventEntity } from './change-event.entity';
 import { ChangeEventRepository, ChangeFilter } from './change-event.repository';
@@ -46,6 +47,11 @@ export class ChangeEventService {
       });
       return row;
     });
+  }
+
+  /** The changes that settle now, by the database's clock: of each service the one that settles last. */
+  listSettling(terms: SettlingTerms): Promise<SettlingChange[]> {
+    return this.changes.listSettling(terms);
   }
 
   /** Throws a not-found error. */

@@ -53,7 +53,8 @@ export class SampleImportService {
     const progress: CsvProgress = { bytes: 0, rows: 0, missingRows: 0 };
     const stopReporting = this.reportProgress(id, progress);
     try {
-      await this.database.run(async () => {
+      // The file is a stream: what was read of it does not come again.
+      await this.database.runOnce(async () => {
         await this.store(name, labels, file, progress);
         await this.audit.record({
           action: 'samples.imported',

@@ -154,15 +154,24 @@ describe('alerts in JSON', () => {
 describe('a change in JSON', () => {
   it('is told by whoever brings it where it does not tell itself', () => {
     const fallback = { source: 'ci', service: 'web', summary: 'deployed', atMs: 7 };
-    expect(readJsonChange({}, DEFAULT_MAPPING, fallback)).toEqual({ ...fallback, details: {} });
+    expect(readJsonChange({}, DEFAULT_MAPPING, fallback)).toEqual({
+      ...fallback,
+      settleSeconds: null,
+      details: {},
+    });
     expect(
-      readJsonChange({ summary: 's', service: 'api', starts_at: '2026-01-31' }, DEFAULT_MAPPING, fallback),
+      readJsonChange(
+        { summary: 's', service: 'api', starts_at: '2026-01-31', settle_seconds: 60 },
+        DEFAULT_MAPPING,
+        fallback,
+      ),
     ).toEqual({
       source: 'ci',
       service: 'api',
       summary: 's',
       atMs: Date.parse('2026-01-31'),
-      details: { summary: 's', service: 'api', starts_at: '2026-01-31' },
+      settleSeconds: 60,
+      details: { summary: 's', service: 'api', starts_at: '2026-01-31', settle_seconds: 60 },
     });
   });
 });

@@ -1,7 +1,7 @@
 import { isInstant } from '../../common/validation/fields';
 import { InvalidAlert } from '../alerts/alert.errors';
 import type { AlertSignal } from '../alerts/alert-signal';
-import type { ChangeEvent } from '../changes/change-event';
+import { type ChangeEvent, readSettleSeconds } from '../changes/change-event';
 import type { Labels } from '../metrics/labels';
 import { cut, MAX_ALERTS, readAnnotations, readLabels, readNumbers, readUrl } from './alert-reading';
 import { InvalidEvent } from './event.errors';
@@ -93,6 +93,7 @@ export function readJsonChange(
     service: scalarAt(item, mapping.service, 'service') ?? fallback.service,
     summary: cut(summary, MAX_SUMMARY_LENGTH),
     atMs: timeAt(item, mapping.starts_at, 'starts_at') ?? fallback.atMs,
+    settleSeconds: isObject(item) ? readSettleSeconds(item.settle_seconds) : null,
     details: isObject(item) ? item : {},
   };
 }

@@ -158,6 +158,7 @@ describe('a change for PagerDuty', () => {
       service: 'checkout',
       summary: payload.summary,
       atMs: Date.parse(payload.timestamp),
+      settleSeconds: null,
       details: { build_state: 'passed', service: 'checkout', links },
     });
     expect(readPagerDutyChange({ payload: { summary: 's' } })).toMatchObject({

@@ -1,6 +1,6 @@
 import { InvalidAlert } from '../alerts/alert.errors';
 import type { AlertSignal } from '../alerts/alert-signal';
-import type { ChangeEvent } from '../changes/change-event';
+import { type ChangeEvent, readSettleSeconds } from '../changes/change-event';
 import { cut, readTime, readUrl } from './alert-reading';
 import { InvalidEvent } from './event.errors';
 import { isObject, JsonObject, readJsonObject } from './event-body';
@@ -75,6 +75,7 @@ export function readPagerDutyChange({ payload, links }: JsonObject): ChangeEvent
     service: isText(told.service) ? cut(told.service, MAX_SUMMARY_LENGTH) : null,
     summary: cut(summary as string, MAX_SUMMARY_LENGTH),
     atMs,
+    settleSeconds: readSettleSeconds(told.settle_seconds),
     details: { ...told, ...(Array.isArray(links) && links.length > 0 && { links }) },
   };
 }
