@@ -6,6 +6,7 @@ import { plantHostileTexts } from './hostile-texts';
 import { killPostgres } from './kill-postgres';
 import { killTheServer } from './kill-the-server';
 import { migrateAtOnce } from './migrate-at-once';
+import { overload } from './overload';
 import { raceSameKey } from './race-same-key';
 import { runSuite } from './run-suite';
 import type { Outcome, Progress } from './scenario';
@@ -89,6 +90,13 @@ export const SCENARIOS: readonly Scenario[] = [
     run: (sockets, progress) => onDatabase((database) => holdConnections(database, { sockets }, progress)),
   },
   {
+    name: 'overload',
+    title: 'seconds of 10 x what it can take in',
+    goal: 'excess refused <= 1 s, people p99 <= 1 s',
+    count: 60,
+    run: (seconds, progress) => overload({ seconds }, progress),
+  },
+  {
     name: 'access',
     title: 'roles and keys x operations, all',
     goal: '100 % as declared',
@@ -109,7 +117,6 @@ export const NOT_BUILT: readonly (readonly [title: string, goal: string])[] = [
   ['worker killed around a send', '<= 1 effect per step'],
   ['approve, execute and cancel races', '1 winner, <= 1 effect'],
   ['prompt injections, a model that obeys', '0 effects'],
-  ['overload at 10x', 'excess refused <= 1 s'],
 ];
 
 async function onDatabase<T>(work: (database: TestDatabase) => Promise<T>): Promise<T> {
