@@ -4,7 +4,7 @@ import { sendGeneratedRequests } from './generated-requests';
 import { holdConnections } from './hold-connections';
 import { plantHostileTexts } from './hostile-texts';
 import { killPostgres } from './kill-postgres';
-import { killTheServer } from './kill-the-server';
+import { killTheServer, killUnderIntake } from './kill-the-server';
 import { migrateAtOnce } from './migrate-at-once';
 import { overload } from './overload';
 import { raceSameKey } from './race-same-key';
@@ -33,6 +33,13 @@ export const SCENARIOS: readonly Scenario[] = [
     goal: '0 lost, duplicated or half done',
     count: 200,
     run: (kills, progress) => killTheServer({ kills, writesBetween: WRITES_BETWEEN }, progress),
+  },
+  {
+    name: 'kill-intake',
+    title: 'kill -9 of the server under intake, 6 protocols',
+    goal: '0 lost, duplicated or half done',
+    count: 200,
+    run: (kills, progress) => killUnderIntake({ kills, writesBetween: WRITES_BETWEEN }, progress),
   },
   {
     name: 'kill-postgres',
