@@ -12,6 +12,7 @@ import { Retention1764000000009 } from '../migrations/1764000000009-retention';
 import { Alerts1764000000010 } from '../migrations/1764000000010-alerts';
 import { Integrations1764000000011 } from '../migrations/1764000000011-integrations';
 import { Incidents1764000000012 } from '../migrations/1764000000012-incidents';
+import { EventBudgets1764000000015 } from '../migrations/1764000000015-event-budgets';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -43,6 +44,7 @@ export const MIGRATIONS = [
   Alerts1764000000010,
   Integrations1764000000011,
   Incidents1764000000012,
+  EventBudgets1764000000015,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */
