@@ -14,6 +14,7 @@ import { Integrations1764000000011 } from '../migrations/1764000000011-integrati
 import { Incidents1764000000012 } from '../migrations/1764000000012-incidents';
 import { DetectionGroups1764000000013 } from '../migrations/1764000000013-detection-groups';
 import { SettlingAndMerging1764000000014 } from '../migrations/1764000000014-settling-and-merging';
+import { EventBudgets1764000000015 } from '../migrations/1764000000015-event-budgets';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -47,6 +48,7 @@ export const MIGRATIONS = [
   Incidents1764000000012,
   DetectionGroups1764000000013,
   SettlingAndMerging1764000000014,
+  EventBudgets1764000000015,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

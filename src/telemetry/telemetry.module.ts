@@ -28,6 +28,7 @@ import { HeartbeatController } from './heartbeats/heartbeat.controller';
 import { HeartbeatRepository } from './heartbeats/heartbeat.repository';
 import { HeartbeatService } from './heartbeats/heartbeat.service';
 import { HeartbeatWatch } from './heartbeats/heartbeat-watch.service';
+import { EventBudgetRepository } from './integrations/event-budget.repository';
 import { EventBudgets } from './integrations/event-budgets.service';
 import { EventSenders } from './integrations/event-senders.service';
 import { IntegrationController } from './integrations/integration.controller';
@@ -125,6 +126,7 @@ import { TelemetryService } from './telemetry.service';
     HeartbeatRepository,
     HeartbeatService,
     HeartbeatWatch,
+    EventBudgetRepository,
     EventBudgets,
     EventSenders,
     IntegrationRepository,

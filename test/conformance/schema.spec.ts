@@ -19,6 +19,7 @@ const WITHOUT_ENTITY = [
   'anomaly_counts',
   'audit_cuts',
   'audit_seals',
+  'event_budgets',
   'held_alerts',
   'held_findings',
   'idempotency_keys',

@@ -5,15 +5,21 @@ import { join } from 'node:path';
 import { ServerProcess } from '../support/server-process';
 import { createTestDatabase } from '../support/test-database';
 import { killPostgres } from '../torture/kill-postgres';
-import { killTheServer } from '../torture/kill-the-server';
+import { killTheServer, killUnderIntake } from '../torture/kill-the-server';
 import { terminateUnderLoad } from '../torture/terminate-under-load';
 
-/** The first three are done many more times by `npm run torture`. */
+/** The first four are done many more times by `npm run torture`. */
 describe('the server and the PostgreSQL that it carries', () => {
   it('keep every acknowledged write, once and whole, through kill -9 of the server at any instant', async () => {
     const { figures, breaches } = await killTheServer({ kills: 5, writesBetween: 50 });
     expect(breaches).toEqual([]);
     expect(figures.acknowledged).toBeGreaterThanOrEqual(250);
+  }, 180_000);
+
+  it('keep every acknowledged sample and alert, whatever protocol brought it, through kill -9 of the server', async () => {
+    const { figures, breaches } = await killUnderIntake({ kills: 4, writesBetween: 100 });
+    expect(breaches).toEqual([]);
+    expect(figures.acknowledged).toBeGreaterThanOrEqual(400);
   }, 180_000);
 
   it('keep them through kill -9 of Postgres: live stays up, requests are refused in time, and it recovers by itself', async () => {

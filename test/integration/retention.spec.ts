@@ -427,6 +427,7 @@ describe('retention', () => {
         'anomaly-history',
         'audit',
         'changes',
+        'event-budgets',
         'idempotency-keys',
         'incidents',
         'jobs',

@@ -4,8 +4,9 @@ import { sendGeneratedRequests } from './generated-requests';
 import { holdConnections } from './hold-connections';
 import { plantHostileTexts } from './hostile-texts';
 import { killPostgres } from './kill-postgres';
-import { killTheServer } from './kill-the-server';
+import { killTheServer, killUnderIntake } from './kill-the-server';
 import { migrateAtOnce } from './migrate-at-once';
+import { overload } from './overload';
 import { raceSameKey } from './race-same-key';
 import { runSuite } from './run-suite';
 import type { Outcome, Progress } from './scenario';
@@ -32,6 +33,13 @@ export const SCENARIOS: readonly Scenario[] = [
     goal: '0 lost, duplicated or half done',
     count: 200,
     run: (kills, progress) => killTheServer({ kills, writesBetween: WRITES_BETWEEN }, progress),
+  },
+  {
+    name: 'kill-intake',
+    title: 'kill -9 of the server under intake, 6 protocols',
+    goal: '0 lost, duplicated or half done',
+    count: 200,
+    run: (kills, progress) => killUnderIntake({ kills, writesBetween: WRITES_BETWEEN }, progress),
   },
   {
     name: 'kill-postgres',
@@ -89,6 +97,13 @@ export const SCENARIOS: readonly Scenario[] = [
     run: (sockets, progress) => onDatabase((database) => holdConnections(database, { sockets }, progress)),
   },
   {
+    name: 'overload',
+    title: 'seconds of 10 x what it can take in',
+    goal: 'excess refused <= 1 s, people p99 <= 1 s',
+    count: 60,
+    run: (seconds, progress) => overload({ seconds }, progress),
+  },
+  {
     name: 'access',
     title: 'roles and keys x operations, all',
     goal: '100 % as declared',
@@ -109,7 +124,6 @@ export const NOT_BUILT: readonly (readonly [title: string, goal: string])[] = [
   ['worker killed around a send', '<= 1 effect per step'],
   ['approve, execute and cancel races', '1 winner, <= 1 effect'],
   ['prompt injections, a model that obeys', '0 effects'],
-  ['overload at 10x', 'excess refused <= 1 s'],
 ];
 
 async function onDatabase<T>(work: (database: TestDatabase) => Promise<T>): Promise<T> {

@@ -135,7 +135,7 @@ async function lostSamples(server: ServerProcess, { samples }: Promises): Promis
 }
 
 /** Values of the last hours, in ranges that an answer holds in full. */
-async function readValues(server: ServerProcess, series: number): Promise<number[]> {
+export async function readValues(server: ServerProcess, series: number): Promise<number[]> {
   const toMs = Date.now() + 600_000;
   const values: number[] = [];
   for (let fromMs = toMs - 4 * 3_600_000; fromMs < toMs; fromMs += 600_000) {

@@ -16,7 +16,7 @@ export class ErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const allowed = this.allowedMethods(error, request);
     const answer = answerError(allowed === null ? error : methodNotAllowed(request.method, allowed));
-    if (answer.status >= 500) request.log.error({ err: error }, 'request failed');
+    if (answer.status >= 500 && !isDeliberate(error)) request.log.error({ err: error }, 'request failed');
     if (reply.sent || reply.raw.headersSent) {
       // A stream that has begun cannot change its status: cutting the connection is the only honest end.
       reply.raw.destroy();
@@ -34,6 +34,11 @@ export class ErrorFilter implements ExceptionFilter {
     const allowed = this.routes.methodsOf(request.url);
     return allowed.length === 0 ? null : allowed;
   }
+}
+
+/** Who is told to come again later was turned away on purpose: an error for each of a flood would be a flood of its own. */
+function isDeliberate(error: unknown): boolean {
+  return error instanceof DomainError && error.retryAfterSeconds !== undefined && error.cause === undefined;
 }
 
 function methodNotAllowed(method: string, allowed: readonly string[]): DomainError {

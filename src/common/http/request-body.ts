@@ -4,7 +4,8 @@ import { constants, gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 
 import { DomainError } from '../errors/domain-error';
-import { IntakeGate } from './intake-gate';
+import { IntakeGate, IntakeVisit } from './intake-gate';
+import { SlowRefusals } from './slow-refusals';
 
 /** The largest body of a native route. */
 export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -13,12 +14,14 @@ export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 export interface BodyTraits {
   /** The media types that it takes, `application/json` where it says nothing. */
   readonly types: readonly string[];
-  /** `stream`: as it arrives, of any size. `bytes`: whole, as it was sent; what its encoding means is for the protocol to say. */
-  readonly as: 'stream' | 'bytes';
+  /** `stream`: as it arrives, of any size. `bytes`: whole, as it was sent; what its encoding means is for the protocol to say. `json`: an object. */
+  readonly as: 'stream' | 'bytes' | 'json';
   /** Of `bytes`: the Content-Encodings that the protocol knows; none is always known. */
   readonly encodings?: readonly string[];
-  /** Of `bytes`: the most that may be sent, before it is unpacked. */
+  /** Of intake, which has a bound in all: the most that one request may send, before it is unpacked. */
   readonly limitBytes?: number;
+  /** Whether its sender is known only by what the body says; then it has no part in the room of those who are known before. */
+  readonly isOfStrangers?: boolean;
 }
 
 /** Media types that some route takes besides JSON; each needs a parser, or Fastify refuses it before the route is asked. */
@@ -34,16 +37,7 @@ const OTHER_TYPES = [
  */
 export function readBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
-  const gate = new IntakeGate();
-  server.addHook('onRoute', (route: RouteOptions) => {
-    const limit = traitsOf(route.config)?.limitBytes;
-    if (limit === undefined) return;
-    route.bodyLimit = limit;
-    // After authentication, before a byte of the body is read.
-    route.preParsing = async (request, reply) => {
-      reply.raw.once('close', gate.enter(request, limit));
-    };
-  });
+  boundIntake(server);
   server.addHook('preParsing', (request, _reply, _payload, done) => {
     const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
     const { encodings = [] } = bodyTraits(request) ?? {};
@@ -60,7 +54,7 @@ export function readBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const traits = bodyTraits(request);
-    if (traits !== null) done(refusalOf(request, traits), body);
+    if (traits !== null && traits.as !== 'json') done(refusalOf(request, traits), body);
     else if (body.length === 0) done(null, undefined);
     else void parse(request, body.toString(), done);
   });
@@ -70,6 +64,30 @@ export function readBodies(server: FastifyInstance): void {
   server.addContentTypeParser('text/csv', (request, stream, done) =>
     done(refusalOf(request, bodyTraits(request)), stream),
   );
+}
+
+/** What strangers may fill of the memory, by bodies that must be read to tell who sends them. */
+const STRANGERS_BYTES = 8 * 1024 * 1024;
+
+/** Gates the routes of intake: before a byte of a body is read, and again when it is here. */
+function boundIntake(server: FastifyInstance): void {
+  const known = new IntakeGate();
+  const strangers = new IntakeGate(STRANGERS_BYTES);
+  const slowly = new SlowRefusals();
+  const visits = new WeakMap<FastifyRequest, IntakeVisit>();
+  server.addHook('onRoute', (route: RouteOptions) => {
+    const { limitBytes, isOfStrangers = false } = traitsOf(route.config) ?? {};
+    if (limitBytes === undefined) return;
+    const gate = isOfStrangers ? strangers : known;
+    route.bodyLimit = limitBytes;
+    // After authentication.
+    route.preParsing = async (request, reply) => {
+      const visit = await slowly.refuse(() => gate.enter(request, limitBytes));
+      visits.set(request, visit);
+      reply.raw.once('close', visit.leave);
+    };
+    route.preValidation = (request) => slowly.refuse(() => visits.get(request)?.begin());
+  });
 }
 
 /** The media type of a request, without its parameters. */

@@ -6,6 +6,7 @@ import { Answers } from '../../common/http/answers';
 import { success } from '../../common/http/envelope';
 import { IdPipe } from '../../common/http/id.pipe';
 import { pageRequest, Pagination } from '../../common/http/pagination';
+import { BODY_LIMIT_BYTES, type BodyTraits } from '../../common/http/request-body';
 import { Clock } from '../../common/time/clock';
 import { IngestService } from './ingest.service';
 import { readTimeRange, readView } from './range-view';
@@ -14,6 +15,8 @@ import { SampleQueryService } from './sample-query.service';
 import { ListSeriesQuery, RangeQuery, SendSamplesDto } from './samples.dto';
 import { BucketResponse, pairsOf, SeriesResponse } from './series.response';
 import { SeriesService } from './series.service';
+
+const SAMPLES: BodyTraits = { types: ['application/json'], as: 'json', limitBytes: BODY_LIMIT_BYTES };
 
 @ApiTags('Telemetry')
 @Controller('api/telemetry')
@@ -26,7 +29,7 @@ export class SeriesController {
   ) {}
 
   @Post('samples')
-  @Requires('telemetry:write', { isIdempotent: false })
+  @Requires('telemetry:write', { isIdempotent: false, body: SAMPLES })
   @ApiOperation({ summary: 'Send samples; the answer means that they are stored' })
   @Answers(201, { accepted: 'integer' }, 400, 413, 415, 429)
   async send(@Body() { samples }: SendSamplesDto) {

@@ -43,7 +43,7 @@ export class EventIntake {
     event: ReceivedEvent,
     { whenSpent = 'too_many', deliveryId }: DeliveryTraits = {},
   ): Promise<readonly EventItem[]> {
-    const waitSeconds = this.budgets.take(sender);
+    const waitSeconds = await this.budgets.take(sender);
     if (waitSeconds > 0) {
       this.note(sender, 'The budget is used up');
       throw new BudgetSpent(whenSpent, waitSeconds);

@@ -4,6 +4,7 @@ import { RETENTION } from '../../config/retention-limits';
 import { RetentionConfig } from '../../config/sections';
 import type { AgedRows } from '../../database/aged-rows';
 import { batchOf, RetentionClass, RetentionClasses } from '../../database/retention-classes';
+import { EventBudgetRepository } from '../integrations/event-budget.repository';
 import { EventRetentionRepository } from './event-retention.repository';
 
 const QUARANTINE_DAYS = 30;
@@ -19,6 +20,7 @@ export class EventRetention implements OnModuleInit {
   constructor(
     private readonly classes: RetentionClasses,
     private readonly rows: EventRetentionRepository,
+    private readonly budgets: EventBudgetRepository,
     private readonly config: RetentionConfig,
   ) {}
 
@@ -65,6 +67,14 @@ export class EventRetention implements OnModuleInit {
         'alert_keys',
       ),
     );
+    this.classes.register({
+      name: 'event-budgets',
+      holds: 'What senders have used of their budgets; it goes when they are whole again, after five minutes',
+      tables: ['event_budgets'],
+      keep: null,
+      oldest: () => Promise.resolve(null),
+      purge: async (limit) => batchOf(await this.budgets.purge(limit), limit),
+    });
     this.classes.register({
       name: 'alert-changes',
       holds: 'What changed alerts, for the readers that make anomalies of it; it goes when all have read it',

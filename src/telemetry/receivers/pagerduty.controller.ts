@@ -14,7 +14,12 @@ import type { EventItem, EventProtocol } from './event-item';
 import { PAGERDUTY } from './pagerduty-dialect';
 
 /** PagerDuty's own limit. */
-const BODY: BodyTraits = { types: ['application/json'], as: 'bytes', limitBytes: 512 * 1024 };
+const BODY: BodyTraits = {
+  types: ['application/json'],
+  as: 'bytes',
+  limitBytes: 512 * 1024,
+  isOfStrangers: true,
+};
 /** Senders show a routing key in the body, as the protocol has it: there is nobody to ask before it is read. */
 const ROUTED = { body: BODY, dialect: PAGERDUTY, isIdempotent: false } as const;
 

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { Caller, Requires } from '../../../auth/access';
 import type { Principal } from '../../../auth/principal';
 import { InvalidInput } from '../../../common/errors/domain-error';
+import { BODY_LIMIT_BYTES } from '../../../common/http/request-body';
 import { Clock } from '../../../common/time/clock';
 import { TelemetryConfig } from '../../../config/sections';
 import { EventSenders } from '../../integrations/event-senders.service';
@@ -20,7 +21,11 @@ import { ALERTMANAGER } from './alertmanager-dialect';
 import { readPostedAlerts } from './posted-alerts';
 
 /** Read here and not by Fastify, so that one alert that cannot be stored does not cost the others of its request. */
-const JSON_BYTES = { types: ['application/json'], as: 'bytes' } as const;
+const JSON_BYTES = {
+  types: ['application/json'],
+  as: 'bytes',
+  limitBytes: BODY_LIMIT_BYTES,
+} as const;
 /** Prometheus and amtool tell a firing alert again and again until it is over. */
 const ORIGIN = { source: 'alertmanager', isRepeating: true };
 const MAX_REFUSALS_SHOWN = 10;
