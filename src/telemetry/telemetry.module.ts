@@ -37,6 +37,7 @@ import { IntegrationActivity } from './integrations/integration-activity.service
 import { CompactionService } from './metrics/compaction.service';
 import { IngestService } from './metrics/ingest.service';
 import { SampleRepository } from './metrics/sample.repository';
+import { SamplePresenceRepository } from './metrics/sample-presence.repository';
 import { SampleFeed } from './metrics/sample-feed.service';
 import { SampleImportController } from './metrics/sample-import.controller';
 import { SampleImportRepository } from './metrics/sample-import.repository';
@@ -94,6 +95,7 @@ import { TelemetryService } from './telemetry.service';
     SeriesRepository,
     SeriesRegistry,
     SampleRepository,
+    SamplePresenceRepository,
     SampleFeed,
     SampleWriter,
     IngestService,
