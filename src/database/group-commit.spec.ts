@@ -27,14 +27,27 @@ describe('a group commit', () => {
     expect(stores[2].items).toEqual(['e']);
   });
 
-  it('never has more under way than allowed, and sends what is larger than a share alone', async () => {
+  it('begins a second store beside the first when a whole share waits, and never has more under way than allowed', async () => {
     const { stores, store } = held();
     const group = new GroupCommit<string>({ underWay: 2, shared: 3, waiting: 100 }, store);
-    for (const item of ['a', 'b', 'large', 'c']) void group.add(item, item === 'large' ? 9 : 1);
-    expect(stores.map(({ items }) => items)).toEqual([['a'], ['b']]);
+    for (const item of ['a', 'b', 'c']) void group.add(item, 1);
+    expect(stores.map(({ items }) => items)).toEqual([['a']]);
+    for (const item of ['d', 'e', 'f', 'g']) void group.add(item, 1);
+    expect(stores.map(({ items }) => items)).toEqual([['a'], ['b', 'c', 'd']]);
     stores[0].end();
     await turn();
-    expect(stores[2].items).toEqual(['large']);
+    expect(stores.map(({ items }) => items)).toEqual([['a'], ['b', 'c', 'd'], ['e', 'f', 'g']]);
+  });
+
+  it('sends what is larger than a share alone', async () => {
+    const { stores, store } = held();
+    const group = new GroupCommit<string>({ underWay: 1, shared: 3, waiting: 100 }, store);
+    for (const item of ['a', 'b', 'large', 'c']) void group.add(item, item === 'large' ? 9 : 1);
+    for (const items of [['b'], ['large'], ['c']]) {
+      stores.at(-1)?.end();
+      await turn();
+      expect(stores.at(-1)?.items).toEqual(items);
+    }
   });
 
   it('tells everybody who shared a store that it failed, and goes on with the next', async () => {

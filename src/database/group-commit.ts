@@ -7,7 +7,10 @@ interface Waiting<Item> {
 
 /** The bounds of a group commit, in what the items' sizes count. */
 export interface GroupLimits {
-  /** Stores under way at once: whatever senders do, the rest of the pool is there for people (safety I18, I19). */
+  /**
+   * Stores under way at once: whatever senders do, the rest of the pool is there for people (safety I18, I19). A second begins beside the first
+   * only when a whole share waits: until then those who come share the next one, and each commit serves more of them.
+   */
   readonly underWay: number;
   /** Items that wait share a store up to this size: a commit costs the same for one and for hundreds. A larger one goes alone. */
   readonly shared: number;
@@ -41,13 +44,18 @@ export class GroupCommit<Item> {
   }
 
   private next(): void {
-    while (this.underWay < this.limits.underWay && this.queue.length > 0) {
+    while (this.hasRoom && this.queue.length > 0) {
       this.underWay += 1;
       void this.storeTogether(this.take()).finally(() => {
         this.underWay -= 1;
         this.next();
       });
     }
+  }
+
+  private get hasRoom(): boolean {
+    const { underWay, shared } = this.limits;
+    return this.underWay === 0 || (this.underWay < underWay && this.waitingSize >= shared);
   }
 
   /** Those that have waited longest, as many as share a store. */

@@ -43,6 +43,7 @@ import { SampleFeed } from './metrics/sample-feed.service';
 import { SampleImportController } from './metrics/sample-import.controller';
 import { SampleImportRepository } from './metrics/sample-import.repository';
 import { SampleImportService } from './metrics/sample-import.service';
+import { SamplePresenceRepository } from './metrics/sample-presence.repository';
 import { SampleQueryController } from './metrics/sample-query.controller';
 import { SampleQueryService } from './metrics/sample-query.service';
 import { SampleRetentionService } from './metrics/sample-retention.service';
@@ -97,6 +98,7 @@ import { TelemetryService } from './telemetry.service';
     SeriesRegistry,
     SampleRepository,
     SampleCursorRepository,
+    SamplePresenceRepository,
     SampleFeed,
     SampleWriter,
     IngestService,

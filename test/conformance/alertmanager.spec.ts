@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { describeWith } from '../support/describe-with';
 import { eventually, TestApp } from '../support/test-app';
-import { describeWith, runTool, startTool, ToolRun } from '../support/tool';
+import { runTool, startTool, ToolRun } from '../support/tool';
 
 interface ShownAlert {
   readonly name: string;

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 
 import { CloudEvent, emitterFor, HTTP, type Message, Mode } from 'cloudevents';
 
+import { describeWith } from '../support/describe-with';
 import { eventually, TestApp } from '../support/test-app';
-import { describeWith, startTool } from '../support/tool';
+import { startTool } from '../support/tool';
 
 interface ShownAlert {
   readonly status: string;

@@ -329,7 +329,7 @@ describe('a query of samples', () => {
       const { status, body } = await ask({ match: 'many' });
       expect([status, body.code]).toEqual([400, 'telemetry/query-too-wide']);
       expect(body.message).toBe(
-        '101 series match many; a query reads at most 100: narrow it by name or labels',
+        'more than 100 of the 101 series that match many have samples in the range; a query reads at most 100: narrow it by name or labels',
       );
       expect(await query({ match: 'many{host!="h7"}' })).toHaveLength(100);
     });
@@ -349,5 +349,39 @@ describe('a query of samples', () => {
     await send([{ name: 'silent', value: 1, timestamp: at(100) }]);
     expect(await query({ match: 'silent', from: at(0), to: at(100) })).toEqual([]);
     expect(await query({ match: 'silent', from: at(100), to: at(101) })).toHaveLength(1);
+  });
+
+  describe('counts only series that have samples in the range', () => {
+    const pods = (count: number, seconds: readonly number[], role: string) =>
+      seconds.flatMap((second) =>
+        Array.from({ length: count }, (_, i) => ({
+          name: 'pod_cpu',
+          labels: { pod: `${role}-${i}` },
+          value: second,
+          timestamp: at(second),
+        })),
+      );
+    const living = async () =>
+      (await query({ match: 'pod_cpu', from: at(600), to: at(700) })).map(({ labels }) => labels.pod);
+    const isNarrow = async () => {
+      expect((await living()).sort()).toEqual(['new-0', 'new-1']);
+      const steps = await query({ match: 'pod_cpu', from: at(600), to: at(700), step: 1, aggregate: 'max' });
+      expect(steps).toHaveLength(2);
+    };
+
+    it('among hundreds that have gone, or were silent meanwhile, compacted or not', async () => {
+      await send([...pods(150, [1, 2], 'gone'), ...pods(50, [500, 800], 'silent'), ...pods(2, [650], 'new')]);
+      await isNarrow();
+      await compact();
+      await isNarrow();
+    });
+
+    it('and refuses the others where too many have', async () => {
+      const { status, body } = await ask({ match: 'pod_cpu', from: at(0), to: at(700) });
+      expect([status, body.message]).toEqual([
+        400,
+        expect.stringContaining('of the 202 series that match pod_cpu'),
+      ]);
+    });
   });
 });

@@ -11,26 +11,30 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
  * Throws  InvalidInput naming the rule.
  */
 export function refuseHostileInput(input: unknown): void {
-  const pending: { value: unknown; depth: number }[] = [{ value: input, depth: 0 }];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { value, depth } = next;
+  const pending: { value: object; depth: number }[] = [];
+  const look = (value: unknown, depth: number): void => {
     if (typeof value === 'string') refuseUnstorableText(value);
     else if (typeof value === 'number' && !Number.isFinite(value))
       throw new InvalidInput('Numbers must be finite');
     else if (typeof value === 'object' && value !== null) {
       if (depth >= MAX_DEPTH)
         throw new InvalidInput(`Input must not be nested deeper than ${MAX_DEPTH} levels`);
-      if (Array.isArray(value)) for (const item of value) pending.push({ value: item, depth: depth + 1 });
-      else {
-        const keys = Object.keys(value);
-        if (keys.length > MAX_KEYS_PER_OBJECT) {
-          throw new InvalidInput(`An object must have at most ${MAX_KEYS_PER_OBJECT} keys`);
-        }
-        for (const key of keys) {
-          if (FORBIDDEN_KEYS.has(key)) throw new InvalidInput(`The key "${key}" is not allowed`);
-          refuseUnstorableText(key);
-          pending.push({ value: (value as Record<string, unknown>)[key], depth: depth + 1 });
-        }
+      pending.push({ value, depth });
+    }
+  };
+  look(input, 0);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { value, depth } = next;
+    if (Array.isArray(value)) for (const item of value) look(item, depth + 1);
+    else {
+      const keys = Object.keys(value);
+      if (keys.length > MAX_KEYS_PER_OBJECT) {
+        throw new InvalidInput(`An object must have at most ${MAX_KEYS_PER_OBJECT} keys`);
+      }
+      for (const key of keys) {
+        if (FORBIDDEN_KEYS.has(key)) throw new InvalidInput(`The key "${key}" is not allowed`);
+        refuseUnstorableText(key);
+        look((value as Record<string, unknown>)[key], depth + 1);
       }
     }
   }

@@ -195,7 +195,8 @@ const ISO_INSTANT =
 export function isInstant(value: unknown): value is string {
   if (typeof value !== 'string' || !ISO_INSTANT.test(value) || Number.isNaN(Date.parse(value))) return false;
   const day = value.slice(0, 10);
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  // JavaScript takes the 30th of February for the 2nd of March; every month has its first days.
+  return Number(day.slice(8)) <= 28 || new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
 /** An ISO 8601 instant (`2026-01-31T10:00:00Z`) or date (midnight UTC). */

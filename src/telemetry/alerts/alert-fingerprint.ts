@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { Labels } from '../metrics/labels';
 
@@ -9,6 +9,8 @@ const PRIME_LOW = 435;
 const TWO_32 = 2 ** 32;
 /** What Prometheus puts after every name and value: a byte that UTF-8 never has. */
 const SEPARATOR = 0xff;
+/** From here on the order of code units is not that of UTF-8. */
+const FIRST_SURROGATE = 0xd800;
 
 /**
  * The fingerprint by which Prometheus, Alertmanager and their clients name an alert: FNV-1a in 64 bits over each name and value, each followed
@@ -43,13 +45,25 @@ export function alertFingerprint(labels: Labels): string {
  */
 export function alertIdentity(labels: Labels): string {
   const text = JSON.stringify(sortedByBytes(labels));
-  const digest = createHash('sha256').update(text).digest('hex');
+  const digest = hash('sha256', text);
   return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-${digest.slice(12, 16)}-${digest.slice(16, 20)}-${digest.slice(20, 32)}`;
 }
 
-/** In the order of the names' UTF-8, which is not that of JavaScript's code units past ASCII. */
+/** In the order of the names' UTF-8. */
 function sortedByBytes(labels: Labels): [string, string][] {
-  return Object.entries(labels).sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return Object.entries(labels).sort(([a], [b]) => compareBytes(a, b));
+}
+
+function compareBytes(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  for (let i = 0; i < shorter; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x === y) continue;
+    return x < FIRST_SURROGATE && y < FIRST_SURROGATE
+      ? x - y
+      : Buffer.compare(Buffer.from(a), Buffer.from(b));
+  }
+  return a.length - b.length;
 }
 
 function hex(word: number): string {

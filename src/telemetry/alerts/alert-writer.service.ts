@@ -31,10 +31,12 @@ export class AlertWriter {
 
   private async store(alerts: readonly IncomingAlert[]): Promise<void> {
     const groups = groupAlerts(alerts);
+    let changes = 0;
     // The statements belong to several callers, and to no transaction of one of them.
     await this.database.apart(async () => {
-      for (const group of groups) await this.alerts.store(group);
+      for (const group of groups) changes += await this.alerts.store(group);
     });
-    this.feed.wake();
+    // Most signals tell the same again: nobody reads those.
+    if (changes > 0) this.feed.wake();
   }
 }

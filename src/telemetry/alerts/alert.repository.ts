@@ -69,7 +69,8 @@ const STORE = {
          INSERT INTO alert_changes (alert_id, kind)
          SELECT id, CASE status WHEN 'firing' THEN 'fired' ELSE 'resolved' END
          FROM (SELECT id, status FROM met WHERE is_current AND is_changed UNION ALL SELECT id, status FROM begun) AS changed
-         ORDER BY id`,
+         ORDER BY id
+         RETURNING id`,
 };
 
 const EXPIRE = {
@@ -123,8 +124,8 @@ export class AlertRepository {
     private readonly config: TelemetryConfig,
   ) {}
 
-  /** Stores signals of different alerts, whole or not at all, and what they change. */
-  async store(alerts: readonly IncomingAlert[]): Promise<void> {
+  /** Stores signals of different alerts, whole or not at all, and what they change; returns how many changes that were. */
+  async store(alerts: readonly IncomingAlert[]): Promise<number> {
     const rows = alerts.map(({ identity, fingerprint, signal, origin, toldCount }) => ({
       identity,
       fingerprint,
@@ -140,7 +141,8 @@ export class AlertRepository {
       values: signal.values,
       told_count: toldCount,
     }));
-    await this.database.query(STORE, [JSON.stringify(rows), this.config.alertResolveTimeoutSeconds]);
+    const values = [JSON.stringify(rows), this.config.alertResolveTimeoutSeconds];
+    return (await this.database.query(STORE, values)).length;
   }
 
   /** Resolves alerts whose planned end has passed, at most so many; returns how many they were. */

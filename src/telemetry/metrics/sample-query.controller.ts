@@ -30,7 +30,7 @@ export class SampleQueryController {
       '`increase` is what a counter gained from each sample to the next, in the step of the later one; a value that falls is a restart at zero, a stale marker ends a run. ' +
       '`rate` is that increase by the seconds between these samples. Nothing is extrapolated, unlike in Prometheus. ' +
       'With `points`, at most so many samples that keep the shape of a plot (largest-triangle-three-buckets). ' +
-      'All series are read at one moment, and every sample acknowledged before it is seen. A query reads at most 100 series and answers 100,000 points; series without a point in the range are left out.',
+      'All series are read at one moment, and every sample acknowledged before it is seen. A query reads at most 100 series that have samples in the range and answers 100,000 points; series without a point in the range are left out.',
   })
   @Answers(200, { series: [QueriedSeriesResponse], truncated: 'boolean' }, 400)
   async query(@Query() query: SampleQuery) {

@@ -11,6 +11,7 @@ import { seriesTitle } from './labels';
 import { InvalidMatcher, QueryTooWide } from './metrics.errors';
 import { mostPoints, PointsView, readingRange, TimeRange, viewSamples } from './range-view';
 import { SampleRepository } from './sample.repository';
+import { SamplePresenceRepository } from './sample-presence.repository';
 import { SeriesRepository } from './series.repository';
 import { indexedPart } from './series-selection';
 
@@ -44,6 +45,7 @@ export class SampleQueryService {
   constructor(
     private readonly series: SeriesRepository,
     private readonly samples: SampleRepository,
+    private readonly presence: SamplePresenceRepository,
   ) {}
 
   /**
@@ -64,14 +66,20 @@ export class SampleQueryService {
     return found.sort((a, b) => a.id - b.id);
   }
 
-  /** The points of every series that the matchers select. Throws what `select` and `read` throw. */
+  /**
+   * The points of every series that the matchers select. Those without a sample in the range count for no limit: instances come and go, and
+   * a selector keeps all that ever were. Throws what `select` and `read` throw.
+   */
   async query(matchers: readonly LabelMatcher[], range: TimeRange, view: PointsView): Promise<RangeAnswer> {
     const selected = await this.select(matchers);
-    if (selected.length > MAX_SERIES)
+    const isSmall = selected.length <= MAX_SERIES && selected.length * mostPoints(view, range) <= MAX_POINTS;
+    const present = isSmall ? selected : await this.withSamples(selected, readingRange(view, range));
+    if (present.length > MAX_SERIES)
       throw new QueryTooWide(
-        `${selected.length} series match ${formatSelector(matchers)}; a query reads at most ${MAX_SERIES}: narrow it by name or labels`,
+        `more than ${MAX_SERIES} of the ${selected.length} series that match ${formatSelector(matchers)} have samples in the range; ` +
+          `a query reads at most ${MAX_SERIES}: narrow it by name or labels`,
       );
-    return this.read(selected, range, view);
+    return this.read(present, range, view);
   }
 
   /**
@@ -98,6 +106,12 @@ export class SampleQueryService {
   async readBuckets({ id }: Series, range: TimeRange, stepMs: number): Promise<Bucket[]> {
     const stored = await this.samples.readRange([id], range.fromMs, range.toMs, MAX_SAMPLES_READ);
     return downsample(stored.get(id) ?? NO_SAMPLES, { ...range, stepMs });
+  }
+
+  /** Those with a sample in the range; where they are more than a query reads, some more than that. */
+  private async withSamples(series: readonly Series[], { fromMs, toMs }: TimeRange): Promise<Series[]> {
+    const present = await this.presence.find(idsOf(series), fromMs, toMs, MAX_SERIES + 1);
+    return series.filter(({ id }) => present.has(id));
   }
 
   private async filter(candidates: readonly Series[], matchers: readonly LabelMatcher[]): Promise<Series[]> {

@@ -4,6 +4,7 @@ import { DomainError } from '../../common/errors/domain-error';
 import { Database } from '../../database/database';
 import { Sample, SeriesBehaviour, SeriesType } from '../telemetry.types';
 import { canonicalSeries, checkSeries, seriesFingerprint, SeriesIdentity } from './labels';
+import { sentSeriesKey } from './sent-series-key';
 import { NewSeries, SeriesRepository } from './series.repository';
 
 /** Series that may be new within a minute; a sender whose labels never repeat must not fill the database (safety T1). */
@@ -26,7 +27,7 @@ export interface KeyedSeries {
 @Injectable()
 export class SeriesRegistry {
   private readonly ids = new Map<string, number>();
-  /** The same by the keys of wire protocols, so that labels are read once and not with every sample. */
+  /** The same by the texts in which senders write them, so that labels are read once and not with every sample. */
   private readonly idsByKey = new Map<string, number>();
   private readonly recent = { windowStartMs: 0, count: 0 };
 
@@ -44,10 +45,23 @@ export class SeriesRegistry {
    */
   async resolve(samples: readonly Sample[], nowMs: number): Promise<number[]> {
     await this.refreshWhenDue(nowMs);
-    return this.idsOf(
-      samples.map(({ name, labels, type, behaviour }) => ({ ...checkSeries(name, labels), type, behaviour })),
-      nowMs,
-    );
+    const ids = new Array<number>(samples.length);
+    const newcomers: (KeyedSeries & { readonly place: number })[] = [];
+    samples.forEach(({ name, labels, type, behaviour }, place) => {
+      const key = sentSeriesKey(name, labels);
+      const id = key === null ? undefined : this.idsByKey.get(key);
+      if (id !== undefined) ids[place] = id;
+      // Of what cannot have a key the check says why.
+      else
+        newcomers.push({
+          place,
+          key: key ?? '',
+          identity: { ...checkSeries(name, labels), type, behaviour },
+        });
+    });
+    const learnt = await this.registerKeys(newcomers, nowMs);
+    newcomers.forEach(({ place }, index) => (ids[place] = learnt[index]));
+    return ids;
   }
 
   /** The id of a series by a protocol's key, where it has been registered under it. */

@@ -11,12 +11,13 @@ import type { PointAttributes } from './otlp-points';
 /** A point's attributes from JSON, which have been read already: what is put off for bytes costs nothing here. */
 export class AttributeTexts implements PointAttributes {
   readonly key: string;
-  private readonly attributes: readonly (readonly [key: string, text: string])[];
 
-  constructor(attributes: readonly Attribute[]) {
-    this.attributes = attributes.map(([key, value]) => [key, attributeText(value)]);
+  constructor(private readonly attributes: readonly Attribute[]) {
     let key = 'j';
-    for (const [name, text] of this.attributes) key += `${name.length}:${name}${text.length}:${text}`;
+    for (const [name, value] of attributes) {
+      const text = attributeText(value);
+      key += `${name.length}:${name}${text.length}:${text}`;
+    }
     this.key = key;
   }
 
@@ -34,8 +35,10 @@ export function readAttributes(
 ): Attribute[] {
   const attributes: Attribute[] = [];
   reader.each(parent, member, (attribute) => {
-    let value: AttributeValue = null;
-    reader.nested(attribute, 'value', (any) => (value = readValue(reader, any, depth)));
+    // Nearly all are texts, and need no reader.
+    const text = (attribute.value as JsonMessage | null | undefined)?.stringValue;
+    let value: AttributeValue = typeof text === 'string' ? text : null;
+    if (value === null) reader.nested(attribute, 'value', (any) => (value = readValue(reader, any, depth)));
     attributes.push([reader.text(attribute, 'key'), value]);
   });
   return attributes;

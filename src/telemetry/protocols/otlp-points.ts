@@ -86,6 +86,8 @@ export function checkPartCount(count: number): void {
 
 /** One series of a data point. */
 interface Member {
+  /** Its part of the series' key, the same for the same suffix and label. */
+  readonly key: string;
   readonly suffix: '' | '_count' | '_sum' | '_bucket';
   readonly label: readonly [name: string, value: string] | null;
   /** Null where it is the metric's. */
@@ -93,20 +95,20 @@ interface Member {
   readonly unit: WireUnit;
 }
 
-const VALUE: Member = { suffix: '', label: null, behaviour: null, unit: 'sample' };
-const COUNT: Member = { suffix: '_count', label: null, behaviour: null, unit: 'histogram' };
-const SUM: Member = { suffix: '_sum', label: null, behaviour: null, unit: 'part' };
-const bucket = (le: string): Member => ({
-  suffix: '_bucket',
-  label: ['le', le],
+const memberOf = (suffix: Member['suffix'], unit: WireUnit, label: Member['label'] = null): Member => ({
+  key: withLength(suffix + (label?.[1] ?? '')),
+  suffix,
+  label,
   behaviour: null,
-  unit: 'part',
+  unit,
 });
+const VALUE = memberOf('', 'sample');
+const COUNT = memberOf('_count', 'histogram');
+const SUM = memberOf('_sum', 'part');
+const bucket = (le: string): Member => memberOf('_bucket', 'part', ['le', le]);
 const quantileOf = (quantile: string): Member => ({
-  suffix: '',
-  label: ['quantile', quantile],
+  ...memberOf('', 'part', ['quantile', quantile]),
   behaviour: 'gauge',
-  unit: 'part',
 });
 
 /** What a data point has, whatever its kind. */
@@ -227,7 +229,7 @@ class OtlpSeries implements WireSeries {
   ) {
     this.unit = member.unit;
     // Begins with a digit, as no key of remote write does.
-    this.key = metric.key + withLength(member.suffix + (member.label?.[1] ?? '')) + attributes.key;
+    this.key = metric.key + member.key + attributes.key;
   }
 
   identify(): WireIdentity {

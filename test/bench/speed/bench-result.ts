@@ -10,8 +10,8 @@ export interface Turn {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly non2xx: number;
-  /** Processor microseconds a request, in Node and in the target's PostgreSQL backends; null where they cannot be read. */
-  readonly nodeMicros: number | null;
+  /** Processor microseconds of what is counted, in the server and in its PostgreSQL backends; null where there are none to read. */
+  readonly serverMicros: number | null;
   readonly postgresMicros: number | null;
 }
 
@@ -27,6 +27,11 @@ export interface Row {
   readonly ratio?: Spread;
   /** Processor time a request, the baseline's over ours: above 1 ours needs less. */
   readonly cpuRatio?: Spread;
+}
+
+/** A row that says why it was not run, and so never passes. */
+export function notRunRow(id: string, title: string, reason: string): Row {
+  return { id, title, goal: null, verdict: 'not run', remarks: [reason] };
 }
 
 export interface BenchResult {
@@ -83,7 +88,7 @@ export function turnsTable(turns: readonly Turn[]): string {
       };
       return (
         `${name} ${mean((turn) => turn.opsPerSecond).padStart(9)}/s  p50 ${mean((turn) => turn.p50Ms).padStart(6)} ms` +
-        `  p99 ${mean((turn) => turn.p99Ms).padStart(6)} ms  node ${mean((turn) => turn.nodeMicros).padStart(7)} us` +
+        `  p99 ${mean((turn) => turn.p99Ms).padStart(6)} ms  server ${mean((turn) => turn.serverMicros).padStart(7)} us` +
         `  postgres ${mean((turn) => turn.postgresMicros).padStart(7)} us`
       );
     })

@@ -11,6 +11,12 @@ export interface Pace {
   readonly warmUpMs: number;
 }
 
+/** Where processor time is read: a server's own process, and the backends of its database. */
+export interface ProcessorSource {
+  readonly database: string | null;
+  readonly serverPid: number | null;
+}
+
 /** What a row's rounds are compared by. */
 export interface Comparison {
   readonly id: string;
@@ -53,19 +59,26 @@ export class BenchRun {
     }
   }
 
-  /** Runs a load and notes it, with the processor time that the node processes and the database's backends used meanwhile. */
+  /**
+   * Runs a load and notes it, with the processor time that the server and the database's backends used meanwhile. Where a request brings
+   * many of what is counted, `countARequest` says how many.
+   */
   async measure(
     { work, target, round }: Pick<Turn, 'work' | 'target' | 'round'>,
-    { database, nodePid }: { database: string; nodePid: number | null },
+    { database, serverPid }: ProcessorSource,
     load: () => Promise<Outcome>,
+    countARequest = 1,
   ): Promise<Outcome> {
-    const nodePids = nodePid === null ? [] : [nodePid];
-    const nodeBefore = readTimes(nodePids);
-    const postgresBefore = readTimes(await this.cluster.backends(database));
+    const backends = (): Promise<number[]> =>
+      database === null ? Promise.resolve([]) : this.cluster.backends(database);
+    const serverPids = serverPid === null ? [] : [serverPid];
+    const serverBefore = readTimes(serverPids);
+    const postgresBefore = readTimes(await backends());
     const outcome = await load();
-    const nodeMicros = usedBetween(nodeBefore, readTimes(nodePids));
-    const postgresMicros = usedBetween(postgresBefore, readTimes(await this.cluster.backends(database)));
-    const { ops, seconds, p50Ms, p99Ms, non2xx } = outcome;
+    const serverMicros = usedBetween(serverBefore, readTimes(serverPids));
+    const postgresMicros = usedBetween(postgresBefore, readTimes(await backends()));
+    const { seconds, p50Ms, p99Ms, non2xx } = outcome;
+    const ops = outcome.ops * countARequest;
     this.turns.push({
       work,
       target,
@@ -75,10 +88,10 @@ export class BenchRun {
       p50Ms,
       p99Ms,
       non2xx,
-      nodeMicros: nodeBefore.size === 0 ? null : nodeMicros / ops,
+      serverMicros: serverBefore.size === 0 ? null : serverMicros / ops,
       postgresMicros: postgresBefore.size === 0 ? null : postgresMicros / ops,
     });
-    if (non2xx > 0) this.blame(work, `${target} refused ${non2xx} of ${ops} requests`);
+    if (non2xx > 0) this.blame(work, `${target} refused ${non2xx} of ${outcome.ops} requests`);
     return outcome;
   }
 
@@ -110,12 +123,15 @@ export class BenchRun {
   }
 }
 
-function processorMicros({ nodeMicros, postgresMicros }: Turn): number | null {
-  if (nodeMicros === null && postgresMicros === null) return null;
-  return (nodeMicros ?? 0) + (postgresMicros ?? 0);
+function processorMicros({ serverMicros, postgresMicros }: Turn): number | null {
+  if (serverMicros === null && postgresMicros === null) return null;
+  return (serverMicros ?? 0) + (postgresMicros ?? 0);
 }
 
 /** Where a server's processor time is read. */
-export function sourceOf({ database, pid }: TargetServer): { database: string; nodePid: number } {
-  return { database, nodePid: pid };
+export function sourceOf({
+  database,
+  pid,
+}: Pick<TargetServer, 'pid'> & { database?: string }): ProcessorSource {
+  return { database: database ?? null, serverPid: pid };
 }

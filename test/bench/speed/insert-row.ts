@@ -33,7 +33,7 @@ export async function measureInsert(run: BenchRun): Promise<Row[]> {
       await run.cluster.truncate(database);
       const { acknowledged } = await run.measure(
         { work: WORK, target: database, round },
-        { database, nodePid: null },
+        { database, serverPid: null },
         () => insertFor(writers, run.pace.turnMs, database),
       );
       await check(run, database, acknowledged);

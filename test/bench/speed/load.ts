@@ -6,6 +6,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** A request as it goes over the wire; the same bytes serve every connection. */
 export type RawRequest = Buffer;
 
+/** Requests of one sender, each of which goes out once and after the one before it. */
+export class RequestQueue {
+  private sentCount = 0;
+
+  constructor(private readonly requests: readonly RawRequest[]) {}
+
+  get sent(): number {
+    return this.sentCount;
+  }
+
+  get isEmpty(): boolean {
+    return this.sentCount === this.requests.length;
+  }
+
+  take(): RawRequest {
+    return this.requests[this.sentCount++];
+  }
+}
+
 /** What came back within one turn. */
 export interface Outcome {
   readonly ops: number;
@@ -23,16 +42,28 @@ export function rawRequest(
   headers: Readonly<Record<string, string>>,
   body?: object,
 ): RawRequest {
-  const text = body === undefined ? '' : JSON.stringify(body);
-  const lines = Object.entries({
-    host: 'localhost',
-    ...headers,
-    ...(body !== undefined && {
-      'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(text)),
-    }),
-  }).map(([name, value]) => `${name}: ${value}`);
-  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${text}`);
+  return body === undefined
+    ? Buffer.from(head(method, path, headers))
+    : rawPost(path, { ...headers, 'content-type': 'application/json' }, JSON.stringify(body), method);
+}
+
+/** A request whose body is there already; its type is among the headers. */
+export function rawPost(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body: string | Buffer,
+  method = 'POST',
+): RawRequest {
+  const bytes = Buffer.from(body);
+  return Buffer.concat([
+    Buffer.from(head(method, path, { ...headers, 'content-length': String(bytes.length) })),
+    bytes,
+  ]);
+}
+
+function head(method: string, path: string, headers: Readonly<Record<string, string>>): string {
+  const lines = Object.entries({ host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}`);
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
 }
 
 /** Each connection sends its next request when the last is answered: what a server can do at most. */
@@ -51,6 +82,30 @@ export async function loadClosed(
       while (performance.now() - start < durationMs) {
         const sent = performance.now();
         tally.note(await client.send(requests[next++ % requests.length]), performance.now() - sent);
+      }
+    }),
+  );
+  const seconds = (performance.now() - start) / 1_000;
+  for (const client of clients) client.close();
+  return tally.outcome(seconds);
+}
+
+/** As `loadClosed`, one connection a sender; it ends as well when a sender has nothing left, so that none goes on alone. */
+export async function loadQueues(
+  port: number,
+  senders: readonly RequestQueue[],
+  durationMs: number,
+): Promise<Outcome> {
+  const clients = await connectAll(port, senders.length);
+  const tally = new Tally();
+  const start = performance.now();
+  const goesOn = (): boolean =>
+    performance.now() - start < durationMs && !senders.some(({ isEmpty }) => isEmpty);
+  await Promise.all(
+    senders.map(async (sender, index) => {
+      while (goesOn()) {
+        const sent = performance.now();
+        tally.note(await clients[index].send(sender.take()), performance.now() - sent);
       }
     }),
   );
@@ -131,6 +186,7 @@ async function connectAll(port: number, count: number): Promise<Client[]> {
 }
 
 const HEAD_END = '\r\n\r\n';
+const NO_CONTENT = 204;
 
 /**
  * One keep-alive connection. It reads no more of an answer than status and length: a full HTTP client would take the processor time
@@ -165,15 +221,16 @@ class Client {
     const headLength = this.received.indexOf(HEAD_END);
     if (headLength < 0) return;
     const head = this.received.toString('latin1', 0, headLength);
-    const length = /\r\ncontent-length: (\d+)/i.exec(head);
-    if (length === null) {
+    const status = Number(head.slice(9, 12));
+    const length = status === NO_CONTENT ? '0' : /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
+    if (length === undefined) {
       this.answer?.reject(new Error(`An answer without a length: ${head}`));
       return;
     }
-    if (this.received.length < headLength + HEAD_END.length + Number(length[1])) return;
-    this.received = this.received.subarray(headLength + HEAD_END.length + Number(length[1]));
+    if (this.received.length < headLength + HEAD_END.length + Number(length)) return;
+    this.received = this.received.subarray(headLength + HEAD_END.length + Number(length));
     const { answer } = this;
     this.answer = null;
-    answer?.resolve(Number(head.slice(9, 12)));
+    answer?.resolve(status);
   }
 }

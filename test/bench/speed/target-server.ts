@@ -109,6 +109,14 @@ export class TargetServer {
     return (JSON.parse(await this.fetch(path, undefined, await this.headers())) as { data: Data }).data;
   }
 
+  /** The headers of a sender that is plugged in as an integration of this kind, with a key of its own. */
+  async senderHeaders(kind: string): Promise<Record<string, string>> {
+    const order = { name: `bench ${kind}`, kind };
+    const answer = await this.fetch('/api/integrations', order, await this.headers());
+    const { data } = JSON.parse(answer) as { data: { key: string } };
+    return { authorization: `Bearer ${data.key}` };
+  }
+
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = once(this.child, 'exit');
