@@ -36,7 +36,7 @@ export class AnomalyRetentionService implements OnModuleInit {
       name: 'incidents',
       holds:
         'Incidents with their history; those resolved for so long go once their last anomaly has gone, and never before',
-      tables: ['incidents', 'incident_history'],
+      tables: ['incidents', 'incident_groups', 'incident_history'],
       keep: { ...RETENTION.anomalies, days: anomalyDays },
       oldest: () => this.incidents.oldestOver(),
       purge: (limit, after) =>

@@ -218,7 +218,8 @@ export class DetectionConfig {
     { min: 0, max: 200_000 },
     {
       default: '5000',
-      description: 'Series that get the full detector (about 40 KB each), in all processes together; the rest get the light one',
+      description:
+        'Series that get the full detector (about 40 KB each), in all processes together; the rest get the light one',
     },
   )
   readonly fullSeries: number;

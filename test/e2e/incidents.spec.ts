@@ -196,13 +196,17 @@ describe('incidents over HTTP', () => {
         `Incident ${younger.id} was merged into incident ${older.id}`,
       ]);
     }
-    // What it took in stays with it, whatever the topology says later.
+    // What it took in stays with it, whatever the topology says later; the younger does not come back.
     await server.put('/api/topology', { dependencies: {} });
     await fire({ alertname: 'Slow', service: 'shop-db' });
     await eventually(
       async () => (await server.get(`/api/incidents/${older.id}`)).body.data.incident.anomaly_count,
       (count) => count === 4,
     );
+    expect((await server.get(`/api/incidents/${younger.id}`)).body.data.incident).toMatchObject({
+      status: 'resolved',
+      group_labels: { service: 'shop-db' },
+    });
     expect((await server.post(`/api/incidents/${older.id}/resolve`)).body.data.incident.status).toBe(
       'resolved',
     );

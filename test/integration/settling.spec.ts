@@ -149,6 +149,26 @@ describe('what detection finds while a change settles', () => {
     expect(await isTold('restless')).toHaveLength(1);
   });
 
+  it('is told of and ended at the same moment without being left open', async () => {
+    const SERIES = Array.from({ length: 12 }, (_, index) => 740 + index);
+    const id = await change('crossed');
+    for (const seriesId of SERIES) await apply(seriesId, 'opened', 'crossed');
+    expect(await toldOf('crossed')).toEqual([]);
+    await settle(id);
+    const holders = await first.app.get(Suppressors).listHolders();
+    await Promise.all([
+      first.app.get(HeldFindings).release(holders),
+      second.app.get(HeldFindings).release(holders),
+      ...SERIES.map((seriesId) => apply(seriesId, 'ended', 'crossed')),
+    ]);
+    const told = await toldOf('crossed');
+    expect(told.length).toBeLessThanOrEqual(SERIES.length);
+    expect(told.filter(({ status }) => status !== 'resolved')).toEqual([]);
+    expect(
+      await first.database.query(`SELECT FROM held_findings WHERE series_id BETWEEN 740 AND 751`),
+    ).toEqual([]);
+  });
+
   it('takes an anomaly that stands open on, and reopens one that was resolved a moment ago', async () => {
     await apply(723, 'opened', 'standing');
     const id = await change('standing');

@@ -2,6 +2,7 @@ import { TestApp } from '../support/test-app';
 import { createTestDatabase, TestDatabase } from '../support/test-database';
 import { sendGeneratedRequests } from './generated-requests';
 import { holdConnections } from './hold-connections';
+import { sendHostileBodies } from './hostile-bodies';
 import { plantHostileTexts } from './hostile-texts';
 import { killPostgres } from './kill-postgres';
 import { killTheServer, killUnderIntake } from './kill-the-server';
@@ -25,6 +26,7 @@ export interface Scenario {
 const SEED = 1;
 const SEEDS = 20;
 const WRITES_BETWEEN = 100;
+const BOMBS = 200;
 
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -88,6 +90,14 @@ export const SCENARIOS: readonly Scenario[] = [
     count: 500,
     run: (perCategory, progress) =>
       onServer((server) => plantHostileTexts(server, { perCategory }, progress)),
+  },
+  {
+    name: 'bodies',
+    title: 'mutated bodies per protocol, and 200 bombs',
+    goal: '0 x 5xx, memory +< 64 MiB by bombs',
+    count: 2_000,
+    run: (perCategory, progress) =>
+      onDatabase((database) => sendHostileBodies(database, { perCategory, bombs: BOMBS }, progress)),
   },
   {
     name: 'connections',

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-
 import { ServerProcess } from '../support/server-process';
 import { ControlRequests } from './control-requests';
 import type { FloodReport } from './flood';
 import { FloodProcess } from './flood-process';
 import { ALERTS, FLOOD_ALERT, FLOOD_METRIC, isAlerts, LANES, SERIES } from './numbered-requests';
+import { PeakMemory } from './peak-memory';
 import { Breaches, Outcome, Progress, unheard } from './scenario';
 
 const TIMES = 10;
@@ -14,8 +13,6 @@ const AT_ONCE = 64;
 /** Of its capacity a server that is not loaded gets so much. */
 const CALM_SHARE = 0.1;
 const RECOVERY_LIMIT_MS = 10_000;
-const LOOK_MS = 200;
-const MIB = 1024 * 1024;
 
 const REFUSAL_LIMIT_MS = 1_000;
 const CONTROL_LIMIT_MS = 1_000;
@@ -36,7 +33,7 @@ export async function overload(
   const breaches = new Breaches();
   const server = await ServerProcess.start();
   const flood = new FloodProcess(await keyOf(server), Date.now());
-  const memory = new Memory(server.child.pid!);
+  const memory = new PeakMemory(server.child.pid!);
   try {
     const control = await ControlRequests.prepare(server);
     // Series are registered and code is compiled before anything is measured.
@@ -197,30 +194,4 @@ function quantile(values: readonly number[], share: number): number {
 
 function ms(value: number): string {
   return `${Math.round(value)} ms`;
-}
-
-/** The most memory that a process had, looked at five times a second. */
-class Memory {
-  private peakMib = 0;
-  private readonly timer = setInterval(() => this.look(), LOOK_MS);
-
-  constructor(private readonly pid: number) {}
-
-  /** The peak since the last time, which begins anew. */
-  take(): number {
-    this.look();
-    const { peakMib } = this;
-    this.peakMib = 0;
-    return Math.round(peakMib);
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
-  }
-
-  private look(): void {
-    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
-    const kib = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-    this.peakMib = Math.max(this.peakMib, (kib * 1_024) / MIB);
-  }
 }

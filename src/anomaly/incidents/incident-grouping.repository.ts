@@ -44,12 +44,18 @@ const TAKE_IN = {
          ON CONFLICT ON CONSTRAINT incident_groups_pk DO NOTHING`,
 };
 
-/** One goes into another: its members, its groups and whatever went into it before. $6 goes into $7 for the reason $8. */
+/**
+ * One goes into another: its members, its groups and whatever went into it before. $6 goes into $7 for the reason $8.
+ * It keeps no group of its own, so that nobody finds it by one again, the version before this one included.
+ */
 const MERGE = {
   name: 'incident_merge',
-  text: `WITH merged AS (
-           UPDATE incidents SET status = 'resolved', resolved_by = $3, resolved_at = now(), merged_into = $7::bigint WHERE id = $6::bigint
-           RETURNING id, group_key, anomaly_count
+  text: `WITH own AS (
+           SELECT id, group_key, anomaly_count FROM incidents WHERE id = $6::bigint
+         ), merged AS (
+           UPDATE incidents SET status = 'resolved', resolved_by = $3, resolved_at = now(), merged_into = $7::bigint, group_key = 'merged ' || own.id
+           FROM own WHERE incidents.id = own.id
+           RETURNING own.id, own.group_key, own.anomaly_count
          ), grown AS (
            UPDATE incidents SET anomaly_count = incidents.anomaly_count + merged.anomaly_count FROM merged WHERE incidents.id = $7::bigint
          ), forwarded AS (
@@ -66,7 +72,7 @@ const MERGE = {
            DELETE FROM incident_groups WHERE incident_id = $6::bigint RETURNING group_key
          ), taken_in AS (
            INSERT INTO incident_groups (incident_id, group_key)
-           SELECT $7::bigint, group_key FROM (SELECT group_key FROM merged UNION SELECT group_key FROM let_go) AS own
+           SELECT $7::bigint, group_key FROM (SELECT group_key FROM merged UNION SELECT group_key FROM let_go) AS both_kinds
            ON CONFLICT ON CONSTRAINT incident_groups_pk DO NOTHING
          ), changed (id, event, details) AS (
            VALUES ($6::bigint, 'merged', jsonb_build_object('merged_into', $7::bigint, 'reason', $8::text)),

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 
 import { DomainError } from '../errors/domain-error';
 import { IntakeGate, IntakeVisit } from './intake-gate';
+import { refuseManyValues } from './json-size';
 import { SlowRefusals } from './slow-refusals';
 
 /** The largest body of a native route. */
@@ -54,12 +55,14 @@ export function readBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const traits = bodyTraits(request);
-    if (traits !== null && traits.as !== 'json') done(refusalOf(request, traits), body);
+    const refusal = sizeRefusalOf(traits, body);
+    if (refusal !== null) done(refusal);
+    else if (traits !== null && traits.as !== 'json') done(refusalOf(request, traits), body);
     else if (body.length === 0) done(null, undefined);
     else void parse(request, body.toString(), done);
   });
   server.addContentTypeParser(OTHER_TYPES, { parseAs: 'buffer' }, (request, body: Buffer, done) =>
-    done(refusalOf(request, bodyTraits(request)), body),
+    done(refusalOf(request, bodyTraits(request)) ?? sizeRefusalOf(bodyTraits(request), body), body),
   );
   server.addContentTypeParser('text/csv', (request, stream, done) =>
     done(refusalOf(request, bodyTraits(request)), stream),
@@ -102,21 +105,26 @@ export function bytesOf({ body }: FastifyRequest): Buffer {
 
 const inflate = promisify(gunzip);
 
+/** Whoever packs tighter than so has something else in mind than saving bytes (safety T19). */
+const MAX_RATIO = 100;
+const ALWAYS_UNPACKED_BYTES = 1024 * 1024;
+
 /**
  * A body that was sent with gzip, unpacked; any other is returned as it is.
- * Throws  DomainError `too_large` past the limit, which is held while unpacking, and `invalid` where it is no gzip.
+ * Throws  DomainError `too_large` past the limit or a hundred times what was sent, held while unpacking; `invalid` where it is no gzip.
  */
 export async function unpacked(request: FastifyRequest, body: Buffer, limitBytes: number): Promise<Buffer> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase();
   if (encoding !== 'gzip') return body;
+  const maxOutputLength = Math.min(limitBytes, Math.max(ALWAYS_UNPACKED_BYTES, body.length * MAX_RATIO));
   try {
-    return await inflate(body, { maxOutputLength: limitBytes, finishFlush: constants.Z_FINISH });
+    return await inflate(body, { maxOutputLength, finishFlush: constants.Z_FINISH });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw new DomainError(
         'too_large',
         'request/too-large',
-        `The body unpacks to more than ${limitBytes} bytes`,
+        `The body unpacks to more than ${maxOutputLength} bytes`,
       );
     throw new DomainError('invalid', 'request/invalid', 'The body is not valid gzip', { cause: error });
   }
@@ -128,6 +136,17 @@ function bodyTraits(request: FastifyRequest): BodyTraits | null {
 
 function traitsOf(config: object = {}): BodyTraits | null {
   return (config as { body?: BodyTraits }).body ?? null;
+}
+
+/** Of JSON; where it may come packed, its route asks once it is unpacked. */
+function sizeRefusalOf(traits: BodyTraits | null, body: Buffer): Error | null {
+  if (traits?.encodings !== undefined) return null;
+  try {
+    refuseManyValues(body);
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 function refusalOf(request: FastifyRequest, traits: BodyTraits | null): Error | null {

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Requires } from '../../auth/access';
 import type { Principal } from '../../auth/principal';
 import { InvalidInput } from '../../common/errors/domain-error';
+import { refuseManyValues } from '../../common/http/json-size';
 import { BodyTraits, mediaTypeOf, unpacked } from '../../common/http/request-body';
 import { encodeExportResponse, exportResponse, PartialSuccess } from './otlp-answer';
 import { JSON_TYPE, otlpDialect, PROTOBUF } from './otlp-dialect';
@@ -81,7 +82,9 @@ function partialSuccess({ count, reasons }: Refusals): PartialSuccess | null {
   return count === 0 ? null : { rejectedDataPoints: count, errorMessage: reasons.join('; ') };
 }
 
+/** Throws  InvalidInput; DomainError `too_large` where it has too many values. */
 function parseJson(body: Buffer): unknown {
+  refuseManyValues(body);
   try {
     return JSON.parse(body.toString());
   } catch {

@@ -277,13 +277,13 @@ describe('a remote write 1.0 request', () => {
         Buffer.alloc(20_579_328, Buffer.from([0x12, 0x00])),
       ]),
     ],
+    ['series without samples', Buffer.alloc(20_000_000, Buffer.from([0x0a, 0x00]))],
     ['samples in as many series', Buffer.alloc(20_000_000, Buffer.from([0x0a, 0x02, 0x12, 0x00]))],
   ])('of ten million tiny %s is refused for their number', (_, body) => {
     expect(() => readRemoteWrite1(body)).toThrow(WireBodyTooLarge);
   });
 
   it('of ten million tiny fields that mean nothing is read to its end', () => {
-    expect(readRemoteWrite1(Buffer.alloc(20_000_000, Buffer.from([0x0a, 0x00]))).series).toHaveLength(0);
     expect(readRemoteWrite1(Buffer.alloc(20_000_000, Buffer.from([0x78, 0x01]))).series).toHaveLength(0);
   });
 

@@ -1,6 +1,7 @@
 import type { Naming } from '../metrics/labels';
 import { NativeHistogram } from './native-histogram';
 import { bytesTag, fieldSet, fixed64Tag, ProtobufReader, varintTag } from './protobuf-reader';
+import { WireBodyTooLarge } from './protocols.errors';
 import {
   describeSeries,
   FamilyMetadata,
@@ -15,12 +16,16 @@ const VALUE = fixed64Tag(1);
 const TIMESTAMP = varintTag(2);
 const SAMPLE_FIELDS = fieldSet(1, 2);
 
+/** Twice as many as the samples that a request may have. */
+const MAX_SERIES = 400_000;
+
 const COUNT_SERIES = 0;
 const SUM_SERIES = 1;
 
 /** What one `TimeSeries` brings, whose labels may stand before or after it. */
 export class RemoteWritePoints {
   private readonly histogram = new NativeHistogram();
+  private begun = 0;
   private firstRow = 0;
   private firstSeries = 0;
   private samples = 0;
@@ -34,7 +39,10 @@ export class RemoteWritePoints {
     private readonly naming: Naming,
   ) {}
 
+  /** One more series, however little it brings: empty ones are cheap to send. Throws WireBodyTooLarge. */
   begin(): void {
+    if (++this.begun > MAX_SERIES)
+      throw new WireBodyTooLarge(`the body has more than ${MAX_SERIES} series; send fewer a request`);
     this.firstRow = this.batch.row;
     this.firstSeries = this.batch.nextSeries;
     this.samples = 0;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { BaselineProgram, BaselineServer, findBaseline } from './baseline-server';
 import { notRunRow, Row, Turn } from './bench-result';
-import { BenchRun, sourceOf } from './bench-run';
+import { BenchRun, Comparison, sourceOf } from './bench-run';
 import { loadClosed, loadOpen, Outcome, RawRequest, rawRequest } from './load';
 import { TargetServer } from './target-server';
 import { Goal } from './verdict';
@@ -72,7 +72,25 @@ const WORKS: readonly Work[] = [
 ];
 /** Those whose latency counts as well. */
 const PACED = WORKS.filter(({ connections }) => connections === 16);
-const P99: Goal = { kind: 'at most', ratio: 1 };
+const PAIR = { ours: 'ours', baseline: 'alertmanager' };
+const COMPARISONS: readonly Comparison[] = [
+  ...WORKS.map(({ name, id, title, goal }) => ({
+    ...PAIR,
+    id,
+    title: `${title} / Alertmanager`,
+    goal,
+    work: name,
+    read: ({ opsPerSecond }: Turn) => opsPerSecond,
+  })),
+  ...PACED.map(({ name, id, title }) => ({
+    ...PAIR,
+    id: `${id} p99`,
+    title: `${title}, p99 / Alertmanager`,
+    goal: { kind: 'at most', ratio: 1 } as const,
+    work: paced(name),
+    read: ({ p99Ms }: Turn) => p99Ms,
+  })),
+];
 
 /** One of the two servers with what it has acknowledged. */
 interface Target {
@@ -84,14 +102,10 @@ interface Target {
 
 /** Row 9: alerts that the product answers for once they are on disk, against Alertmanager, which holds them in memory. */
 export async function measureAlerts(run: BenchRun): Promise<Row[]> {
-  if (findBaseline(ALERTMANAGER) === null)
-    return WORKS.map(({ id, title }) =>
-      notRunRow(
-        id,
-        `${title} / Alertmanager`,
-        `not installed (no ${ALERTMANAGER.commands.join(' or ')} on PATH)`,
-      ),
-    );
+  if (findBaseline(ALERTMANAGER) === null) {
+    const reason = `Alertmanager is not installed (no ${ALERTMANAGER.commands.join(' or ')} on PATH)`;
+    return COMPARISONS.map(({ id, title }) => notRunRow(id, title, reason));
+  }
   await run.cluster.seed(DATABASE, 1);
   const ours = await TargetServer.start('ours', DATABASE, run.cluster);
   const theirs = await BaselineServer.start(ALERTMANAGER, run.cluster.folder);
@@ -109,29 +123,7 @@ export async function measureAlerts(run: BenchRun): Promise<Row[]> {
     await ours.stop();
     await theirs.stop();
   }
-  const pair = { ours: 'ours', baseline: 'alertmanager' };
-  return [
-    ...WORKS.map(({ name, id, title, goal }) =>
-      run.row({
-        ...pair,
-        id,
-        title: `${title} / Alertmanager`,
-        goal,
-        work: name,
-        read: ({ opsPerSecond }: Turn) => opsPerSecond,
-      }),
-    ),
-    ...PACED.map(({ name, id, title }) =>
-      run.row({
-        ...pair,
-        id: `${id} p99`,
-        title: `${title}, p99 / Alertmanager`,
-        goal: P99,
-        work: paced(name),
-        read: ({ p99Ms }: Turn) => p99Ms,
-      }),
-    ),
-  ];
+  return COMPARISONS.map((comparison) => run.row(comparison));
 }
 
 /** Returns how many requests a second Alertmanager answered. */

@@ -14,7 +14,8 @@ import { measureDetector } from './detector-row';
 import { measureGrowth } from './growth-rows';
 import { measureInsert } from './insert-row';
 import { measureRequests } from './request-rows';
-import { measureSamples, PROMETHEUS } from './sample-rows';
+import { PROMETHEUS } from './sample-receivers';
+import { measureSamples } from './sample-rows';
 
 /**
  * Measures the server as shipped against baselines that run beside it, and prints ratios: absolute figures say more about the machine.
