@@ -40,8 +40,6 @@ export class Remediation1764000000019 implements MigrationInterface {
         scheduled_at timestamptz(3),
         executed_by text,
         executed_at timestamptz(3),
-        -- Until when its first step may begin once it was executed.
-        start_before timestamptz(3),
         first_claimed_at timestamptz(3),
         cancel_requested_by text,
         cancel_requested_at timestamptz(3),
@@ -89,6 +87,8 @@ export class Remediation1764000000019 implements MigrationInterface {
         fence bigint,
         worker text,
         ready_at timestamptz(3),
+        -- What has not begun by then does not begin at all.
+        start_before timestamptz(3),
         lease_until timestamptz(3),
         first_claimed_at timestamptz(3),
         claimed_at timestamptz(3),
@@ -101,6 +101,7 @@ export class Remediation1764000000019 implements MigrationInterface {
       ) WITH (fillfactor = 70);
       CREATE UNIQUE INDEX remediation_step_alone_on_target ON remediation_steps (target_id) WHERE state = 'dispatching';
       CREATE INDEX remediation_steps_queued ON remediation_steps (ready_at) WHERE state = 'queued';
+      CREATE INDEX remediation_steps_dispatching ON remediation_steps (lease_until) WHERE state = 'dispatching';
       CREATE INDEX remediation_steps_of_target ON remediation_steps (target_id, claimed_at) WHERE claimed_at IS NOT NULL;
       CREATE INDEX remediation_steps_target ON remediation_steps (target_id);
 
@@ -154,10 +155,10 @@ export class Remediation1764000000019 implements MigrationInterface {
         breaker_failures integer NOT NULL DEFAULT 2,
         breaker_seconds integer NOT NULL DEFAULT 1800,
         max_radius_count integer NOT NULL DEFAULT 10,
-        max_radius_percent double precision NOT NULL DEFAULT 50,
+        max_radius_percent double precision NOT NULL DEFAULT 100,
         quorum_low smallint NOT NULL DEFAULT 1,
         quorum_medium smallint NOT NULL DEFAULT 1,
-        quorum_high smallint NOT NULL DEFAULT 2,
+        quorum_high smallint NOT NULL DEFAULT 1,
         proposal_seconds integer NOT NULL DEFAULT 86400,
         approval_seconds integer NOT NULL DEFAULT 3600,
         start_seconds integer NOT NULL DEFAULT 900,

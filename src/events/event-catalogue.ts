@@ -22,6 +22,10 @@ export interface EventCatalogue {
   'incident.resolved': { incidentId: number };
   /** A member goes on again, or a new one came within the reopen window. */
   'incident.reopened': { incidentId: number };
+  /** An action has come to its end: completed, failed or stopped. */
+  'action.finished': { actionId: number };
+  /** A limit holds remediation up because it seems to run wild; told again while it does. */
+  'remediation.rail_tripped': { rail: string; targetId: number };
   /** A series and its samples were removed by an admin; whoever keeps something about it lets go. */
   'series.deleted': { seriesId: number };
 }

@@ -66,7 +66,5 @@ export function actionStatusAfter(status: ActionStatus, verb: ActionVerb): Actio
 
 /** Whether it has begun or may still begin. */
 export function isActive(status: ActionStatus): boolean {
-  return (
-    status === 'pending' || status === 'approved' || status === 'scheduled' || status === 'in_progress'
-  );
+  return status === 'pending' || status === 'approved' || status === 'scheduled' || status === 'in_progress';
 }

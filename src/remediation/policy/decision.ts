@@ -129,8 +129,7 @@ function bestFit({ actionType, target }: DecisionFacts, policies: readonly Polic
       (policy.targetGroup === null || policy.targetGroup === target?.group),
   );
   const [best] = fitting.toSorted(
-    (a, b) =>
-      closeness(b) - closeness(a) || STRICTNESS[b.verdict] - STRICTNESS[a.verdict] || a.id - b.id,
+    (a, b) => closeness(b) - closeness(a) || STRICTNESS[b.verdict] - STRICTNESS[a.verdict] || a.id - b.id,
   );
   return best ?? null;
 }
