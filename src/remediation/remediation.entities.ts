@@ -4,8 +4,10 @@ import { ActionLogEntry } from './execution/log-entry.entity';
 import { RemediationStep } from './execution/step.entity';
 import { RemediationLimits } from './policy/limits.entity';
 import { RemediationPolicy } from './policy/policy.entity';
+import { RemediationTarget } from './targets/target.entity';
 
 export const REMEDIATION_ENTITIES = [
+  RemediationTarget,
   RemediationAction,
   RemediationStep,
   Approval,

@@ -21,6 +21,7 @@ import { AttemptRunner } from './execution/attempt-runner.service';
 import { Dispatcher } from './execution/dispatcher.service';
 import { ExecutionController } from './execution/execution.controller';
 import { ExecutionService } from './execution/execution.service';
+import { ExecutorRegistry } from './execution/executor-registry';
 import { LedgerRepository } from './execution/ledger.repository';
 import { Settlement } from './execution/settlement.service';
 import { LimitsRepository } from './policy/limits.repository';
@@ -29,6 +30,7 @@ import { PolicyController } from './policy/policy.controller';
 import { PolicyRepository } from './policy/policy.repository';
 import { PolicyService } from './policy/policy.service';
 import { REMEDIATION_ENTITIES } from './remediation.entities';
+import { TargetService } from './targets/target.service';
 
 @Module({
   imports: [TypeOrmModule.forFeature(REMEDIATION_ENTITIES), AnomalyModule],
@@ -41,6 +43,8 @@ import { REMEDIATION_ENTITIES } from './remediation.entities';
     PolicyController,
   ],
   providers: [
+    TargetService,
+    ExecutorRegistry,
     ActionRepository,
     ActionService,
     ActionListService,

@@ -1,4 +1,10 @@
-import { ACTION_STATUSES, ACTION_VERBS, actionStatusAfter, type ActionStatus, type ActionVerb } from './action-lifecycle';
+import {
+  ACTION_STATUSES,
+  ACTION_VERBS,
+  type ActionStatus,
+  actionStatusAfter,
+  type ActionVerb,
+} from './action-lifecycle';
 
 const from = (verb: ActionVerb): ActionStatus[] =>
   ACTION_STATUSES.filter((status) => actionStatusAfter(status, verb) !== null);
@@ -17,12 +23,18 @@ describe('the lifecycle of an action', () => {
   });
 
   it('takes approvals away by an edit', () => {
-    expect(from('update').map((status) => actionStatusAfter(status, 'update'))).toEqual(['pending', 'pending', 'pending']);
+    expect(from('update').map((status) => actionStatusAfter(status, 'update'))).toEqual([
+      'pending',
+      'pending',
+      'pending',
+    ]);
   });
 
   it('leads to work by executing only', () => {
     const ways = ACTION_STATUSES.flatMap((status) =>
-      ACTION_VERBS.filter((verb) => status !== 'in_progress' && actionStatusAfter(status, verb) === 'in_progress'),
+      ACTION_VERBS.filter(
+        (verb) => status !== 'in_progress' && actionStatusAfter(status, verb) === 'in_progress',
+      ),
     );
     expect(new Set(ways)).toEqual(new Set(['execute']));
   });

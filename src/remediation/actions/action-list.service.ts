@@ -49,7 +49,10 @@ export class ActionListService {
   }
 
   /** Throws  ActionNotFound. */
-  async listLog(id: number, request: PageRequest): Promise<{ entries: ActionLogEntry[]; pagination: Pagination }> {
+  async listLog(
+    id: number,
+    request: PageRequest,
+  ): Promise<{ entries: ActionLogEntry[]; pagination: Pagination }> {
     await this.require(id);
     const [entries, total] = await this.log.list(id, request);
     return { entries, pagination: paginate(request, total) };

@@ -7,7 +7,7 @@ import { ActionLogRepository } from '../execution/action-log.repository';
 import { RemediationAction } from './action.entity';
 import { ActionNotFound, ActionVerbRefused, ActionVersionConflict } from './action.errors';
 import { ActionRepository, LockedAction } from './action.repository';
-import { actionStatusAfter, ActionStatus, ActionVerb } from './action-lifecycle';
+import { ActionStatus, actionStatusAfter, ActionVerb } from './action-lifecycle';
 
 /** What history and audit call a verb that was done. */
 const PAST = {
@@ -77,7 +77,11 @@ export class ActionMoves {
   async requestCancel(action: RemediationAction, by: string): Promise<void> {
     if (action.cancelRequestedAt !== null) return;
     await this.actions.save(action, { cancelRequestedBy: by, cancelRequestedAt: this.clock.now() });
-    await this.tell(action.id, 'cancel_requested', `${by} asked to stop it; a step of it has been sent already`);
+    await this.tell(
+      action.id,
+      'cancel_requested',
+      `${by} asked to stop it; a step of it has been sent already`,
+    );
     await this.audit.record({
       action: 'remediation.cancel_requested',
       subjectType: 'remediation_action',
@@ -91,7 +95,11 @@ export class ActionMoves {
     { isDone, message, detail }: { isDone: boolean; message: string; detail: object },
   ): Promise<RemediationAction> {
     if (isDone)
-      return this.move(action, 'reconcile', { members: { outcome: null, errorMessage: null }, message, detail });
+      return this.move(action, 'reconcile', {
+        members: { outcome: null, errorMessage: null },
+        message,
+        detail,
+      });
     const saved = await this.actions.save(action, { outcome: null });
     await this.tell(action.id, 'reconciled', message);
     await this.audit.record({

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 
 import { InvalidInput } from '../../common/errors/domain-error';
-import type { RemediationLimits } from '../policy/limits.entity';
+import { RemediationStep } from '../execution/step.entity';
 import { entryOf, parametersProblem, type Risk, RISKS } from '../policy/catalogue';
-import { Decision, decide, DecisionLimits, Policy } from '../policy/decision';
+import { decide, Decision, DecisionLimits, Policy } from '../policy/decision';
+import type { RemediationLimits } from '../policy/limits.entity';
 import { LimitsRepository } from '../policy/limits.repository';
 import { PolicyRepository } from '../policy/policy.repository';
-import { RemediationStep } from '../execution/step.entity';
 import type { RemediationTarget } from '../targets/target.entity';
 import { TargetService } from '../targets/target.service';
 import type { NewAction, RunbookStep } from './action.types';
-import { Plan, PlannedStep, planHash } from './action-plan';
+import { Plan, planHash,PlannedStep } from './action-plan';
 
 /** A plan with what was decided of it. */
 export interface PlannedAction {
@@ -110,7 +110,10 @@ function decisionLimits(limits: RemediationLimits): Omit<DecisionLimits, 'isFroz
   };
 }
 
-function ownStep({ actionType, actionName, parameters, targetId }: Subject, limits: RemediationLimits): RunbookStep {
+function ownStep(
+  { actionType, actionName, parameters, targetId }: Subject,
+  limits: RemediationLimits,
+): RunbookStep {
   const entry = entryOf(actionType);
   return {
     name: actionName,

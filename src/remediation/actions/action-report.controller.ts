@@ -55,7 +55,11 @@ export class ActionReportController {
   @ApiOperation({ summary: 'Every matching action as a file, streamed' })
   @ApiProduces('text/csv', 'application/json')
   @ApiResponse({ status: 200, description: 'A file', schema: { type: 'string', format: 'binary' } })
-  @ApiResponse({ status: 400, description: 'The input breaks a rule; the message names it', type: ErrorResponse })
+  @ApiResponse({
+    status: 400,
+    description: 'The input breaks a rule; the message names it',
+    type: ErrorResponse,
+  })
   export(@Query() query: ExportActionsQuery, @Res({ passthrough: true }) reply: FastifyReply) {
     const rows = this.lists.export(actionFilterOf(query));
     const name = `remediation-actions-${this.clock.now().toISOString().slice(0, 10)}`;

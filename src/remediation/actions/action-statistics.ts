@@ -16,7 +16,10 @@ export interface ActionStatistics {
 
 /** The contract's statistics out of counts; every status, type and priority is there, also with none. */
 export function actionStatistics(counts: readonly ActionCount[]): ActionStatistics {
-  const by = (words: readonly string[], member: 'status' | 'actionType' | 'priority'): Record<string, number> =>
+  const by = (
+    words: readonly string[],
+    member: 'status' | 'actionType' | 'priority',
+  ): Record<string, number> =>
     Object.fromEntries(
       words.map((word) => [word, sum(counts.filter((counted) => counted[member] === word))]),
     );

@@ -11,8 +11,8 @@ import { expectedVersion } from '../../common/http/if-match';
 import { pageRequest, Pagination } from '../../common/http/pagination';
 import {
   ActionBatchDto,
-  ActionFilterQuery,
   actionFilterOf,
+  ActionFilterQuery,
   CreateActionDto,
   newActionOf,
   newActionsOf,

@@ -29,7 +29,10 @@ export class CreateActionDto {
   @OneOf(PRIORITIES, { required: false, description: 'Default medium' })
   priority?: Priority;
 
-  @JsonObject({ required: false, description: 'As the catalogue has them (available-actions); others are handed on unread' })
+  @JsonObject({
+    required: false,
+    description: 'As the catalogue has them (available-actions); others are handed on unread',
+  })
   parameters?: Record<string, unknown>;
 
   @Integer(1, ID, {
@@ -52,7 +55,10 @@ export class UpdateActionDto {
   @JsonObject({ required: false })
   parameters?: Record<string, unknown>;
 
-  @Integer(1, 2_147_483_647, { required: false, description: 'The version you read; 409 when it is no longer the latest' })
+  @Integer(1, 2_147_483_647, {
+    required: false,
+    description: 'The version you read; 409 when it is no longer the latest',
+  })
   version?: number;
 }
 
@@ -67,7 +73,10 @@ export class ExecuteDto {
 
 @OptionalBody()
 export class ApproveDto {
-  @Text(64, { required: false, description: 'The plan that you saw (`plan_hash`); 409 when it is no longer that' })
+  @Text(64, {
+    required: false,
+    description: 'The plan that you saw (`plan_hash`); 409 when it is no longer that',
+  })
   plan_hash?: string;
 
   @Text(REASON, { required: false })
@@ -148,7 +157,10 @@ export function newActionsOf(items: readonly unknown[]): NewAction[] {
       if (!(error instanceof DomainError)) throw error;
       const broken = error.errors ?? [{ field: '', message: error.message }];
       errors.push(
-        ...broken.map(({ field, message }) => ({ field: `actions[${index}]${field && `.${field}`}`, message })),
+        ...broken.map(({ field, message }) => ({
+          field: `actions[${index}]${field && `.${field}`}`,
+          message,
+        })),
       );
       return null;
     }

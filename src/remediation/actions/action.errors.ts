@@ -53,7 +53,11 @@ export class OwnRequest extends DomainError {
 /** One person's approval counts once. */
 export class AlreadyApproved extends DomainError {
   constructor(id: number) {
-    super('conflict', 'remediation/already-approved-by-you', `You have approved remediation action ${id} already`);
+    super(
+      'conflict',
+      'remediation/already-approved-by-you',
+      `You have approved remediation action ${id} already`,
+    );
   }
 }
 
@@ -67,11 +71,7 @@ export class ActionDenied extends DomainError {
 /** Its policy asks for people. */
 export class ApprovalRequired extends DomainError {
   constructor(status: ActionStatus, reasons: readonly string[]) {
-    super(
-      'conflict',
-      'remediation/approval-required',
-      `${cannot('execute', status)}; ${reasons.join('; ')}`,
-    );
+    super('conflict', 'remediation/approval-required', `${cannot('execute', status)}; ${reasons.join('; ')}`);
   }
 }
 
@@ -89,7 +89,11 @@ export class AlreadyDispatching extends DomainError {
 /** Only what nobody knows the end of can be reconciled. */
 export class NothingUnknown extends DomainError {
   constructor(id: number) {
-    super('conflict', 'remediation/nothing-unknown', `Remediation action ${id} has no step whose end is unknown`);
+    super(
+      'conflict',
+      'remediation/nothing-unknown',
+      `Remediation action ${id} has no step whose end is unknown`,
+    );
   }
 }
 

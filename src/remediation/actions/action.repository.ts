@@ -137,7 +137,7 @@ export class ActionRepository {
   async *stream(filter: ActionFilter, cap: number): AsyncGenerator<RemediationAction> {
     const pageSize = 500;
     let before: number | null = null;
-    for (let told = 0; told < cap; ) {
+    for (let told = 0; told < cap;) {
       const query = this.rows.createQueryBuilder('action').where(conditionOf(filter));
       if (before !== null) query.andWhere('action.id < :before', { before });
       const rows: RemediationAction[] = await query.orderBy('action.id', 'DESC').limit(pageSize).getMany();
@@ -158,7 +158,11 @@ export class ActionRepository {
   }
 
   /** Whether the same is already proposed or under way for the same trouble. */
-  async hasActiveTwin(actionType: ActionType, targetId: number | null, anomalyId: number | null): Promise<boolean> {
+  async hasActiveTwin(
+    actionType: ActionType,
+    targetId: number | null,
+    anomalyId: number | null,
+  ): Promise<boolean> {
     return (await this.database.query(ACTIVE_OF_RULE, [actionType, targetId, anomalyId])).length > 0;
   }
 

@@ -121,12 +121,14 @@ export class StepResponse {
   @ApiProperty({ type: 'integer' }) max_attempts: number;
   @ApiProperty({ type: 'integer' }) timeout_seconds: number;
   @ApiProperty({ enum: ['stop', 'continue'] }) on_failure: string;
-  @ApiProperty({ ...NULLABLE_ID, description: 'The fencing token of the latest attempt' }) fence: number | null;
+  @ApiProperty({ ...NULLABLE_ID, description: 'The fencing token of the latest attempt' }) fence:
+    number | null;
   @ApiProperty(NULLABLE_TEXT) worker: string | null;
   @ApiProperty({ ...NULLABLE_TIME, description: 'When it may be tried' }) ready_at: Date | null;
   @ApiProperty(NULLABLE_TIME) claimed_at: Date | null;
   @ApiProperty(NULLABLE_TIME) ended_at: Date | null;
-  @ApiProperty({ ...FREE_OBJECT, nullable: true, description: 'What its target answered' }) result: object | null;
+  @ApiProperty({ ...FREE_OBJECT, nullable: true, description: 'What its target answered' }) result:
+    object | null;
   @ApiProperty(NULLABLE_TEXT) error: string | null;
 
   static from(row: RemediationStep): StepResponse {
@@ -163,7 +165,14 @@ export class ActionLogResponse {
   @ApiProperty({ ...NULLABLE_TEXT, description: 'The step that it is about' }) step_id: string | null;
 
   static from(row: ActionLogEntry): ActionLogResponse {
-    return { id: row.id, at: row.at, event: row.event, message: row.message, by: row.byName, step_id: row.stepId };
+    return {
+      id: row.id,
+      at: row.at,
+      event: row.event,
+      message: row.message,
+      by: row.byName,
+      step_id: row.stepId,
+    };
   }
 }
 
@@ -174,7 +183,9 @@ export class ActionStatsResponse {
   @ApiProperty(COUNTS) by_status: Record<string, number>;
   @ApiProperty(COUNTS) by_type: Record<string, number>;
   @ApiProperty(COUNTS) by_priority: Record<string, number>;
-  @ApiProperty({ description: 'Percent of completed and failed ones that were completed; 0 where there are none' })
+  @ApiProperty({
+    description: 'Percent of completed and failed ones that were completed; 0 where there are none',
+  })
   success_rate: number;
   @ApiProperty({ description: 'Percent of ended ones after which the symptom was seen to be gone' })
   verified_success_rate: number;

@@ -71,7 +71,11 @@ export class ActionService {
         (await this.limits.read()).proposalSeconds,
       );
       await this.ledger.insert(planned.steps.map((step) => ({ ...step, actionId: action.id })));
-      await this.moves.tell(action.id, 'proposed', `${actor.name} proposed ${action.actionType}: ${action.actionName}`);
+      await this.moves.tell(
+        action.id,
+        'proposed',
+        `${actor.name} proposed ${action.actionType}: ${action.actionName}`,
+      );
       await this.audit.record({
         action: 'remediation.proposed',
         subjectType: 'remediation_action',
@@ -134,7 +138,10 @@ export class ActionService {
 
   /** The plan of an action as of now, its steps as they were planned but for what was edited. */
   async replan(
-    edited: Pick<RemediationAction, 'actionType' | 'actionName' | 'parameters' | 'targetId' | 'runbookVersionId'>,
+    edited: Pick<
+      RemediationAction,
+      'actionType' | 'actionName' | 'parameters' | 'targetId' | 'runbookVersionId'
+    >,
     { id }: Pick<RemediationAction, 'id'>,
     purpose: Purpose = 'approve',
   ): Promise<PlannedAction> {

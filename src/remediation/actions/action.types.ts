@@ -1,5 +1,5 @@
-import type { ActionType } from './action-type';
 import type { PlannedStep } from './action-plan';
+import type { ActionType } from './action-type';
 import type { Priority } from './priority';
 
 /** An action that somebody asks for, validated. */

@@ -8,9 +8,9 @@ import type { Decision } from '../policy/decision';
 import { RemediationAction } from './action.entity';
 import { ActionRepository, PastOutcome } from './action.repository';
 import { ActionService } from './action.service';
+import type { ActionType } from './action-type';
 import { Approval } from './approval.entity';
 import { ApprovalRepository } from './approval.repository';
-import type { ActionType } from './action-type';
 import { predictSuccess, SuccessPrediction } from './success-prediction';
 
 const LAST_OUTCOMES = 20;
@@ -68,7 +68,11 @@ export class ApprovalViewService {
       needsSomebodyElse: this.config.fourEyes && action.requestedByUserId !== null,
       steps: steps.map((step) => {
         const entry = entryOf(step.actionType);
-        return { step, blastRadius: entry.blastRadius(step.parameters), rollback: entry.rollback?.type ?? null };
+        return {
+          step,
+          blastRadius: entry.blastRadius(step.parameters),
+          rollback: entry.rollback?.type ?? null,
+        };
       }),
       prediction: predictSuccess(succeeded, lastOutcomes.length),
       lastOutcomes,

@@ -23,7 +23,8 @@ export class ApprovalController {
   @Get('approval')
   @Requires('remediation:read')
   @ApiOperation({
-    summary: 'What to look at before saying yes: plan, blast radius, rollback, how it went before, who approved',
+    summary:
+      'What to look at before saying yes: plan, blast radius, rollback, how it went before, who approved',
   })
   @Answers(200, { approval: ApprovalViewResponse }, 400, 404)
   async view(@Param('id', IdPipe) id: number) {
@@ -39,7 +40,10 @@ export class ApprovalController {
   })
   @Answers(200, { remediation_action: ActionResponse }, 400, 404, 409)
   async approve(@Caller() caller: Principal, @Param('id', IdPipe) id: number, @Body() body: ApproveDto) {
-    const action = await this.approvals.approve(caller, id, { planHash: body.plan_hash, comment: body.comment });
+    const action = await this.approvals.approve(caller, id, {
+      planHash: body.plan_hash,
+      comment: body.comment,
+    });
     return success(
       { remediation_action: ActionResponse.from(action) },
       action.status === 'approved'

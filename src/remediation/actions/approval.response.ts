@@ -14,7 +14,8 @@ class GivenApprovalResponse {
   @ApiProperty({ enum: ['user', 'api_key', 'policy'] }) by_kind: string;
   @ApiProperty({ type: String, format: 'date-time' }) at: Date;
   @ApiProperty({ type: String, format: 'date-time' }) expires_at: Date;
-  @ApiProperty({ ...NULLABLE_TIME, description: 'When the first step was claimed on it' }) used_at: Date | null;
+  @ApiProperty({ ...NULLABLE_TIME, description: 'When the first step was claimed on it' })
+  used_at: Date | null;
   @ApiProperty({ ...NULLABLE_TIME, description: 'When an edit took it away' }) voided_at: Date | null;
   @ApiProperty({ description: 'The plan that it was given for' }) plan_hash: string;
   @ApiProperty(NULLABLE_TEXT) comment: string | null;
@@ -35,11 +36,13 @@ class GivenApprovalResponse {
 
 class StepOutlookResponse extends StepResponse {
   @ApiProperty({ example: 'up to 5 instances, whatever runs now' }) blast_radius: string;
-  @ApiProperty({ enum: ACTION_TYPES, nullable: true, description: 'What undoes it' }) rollback: ActionType | null;
+  @ApiProperty({ enum: ACTION_TYPES, nullable: true, description: 'What undoes it' })
+  rollback: ActionType | null;
 }
 
 class PredictionResponse {
-  @ApiProperty({ type: 'integer', description: 'How many of this type on this target have ended' }) past: number;
+  @ApiProperty({ type: 'integer', description: 'How many of this type on this target have ended' })
+  past: number;
   @ApiProperty({ type: 'integer' }) succeeded: number;
   @ApiProperty({ type: Number, nullable: true, minimum: 0, maximum: 1 }) rate: number | null;
   @ApiProperty({ description: '95 % interval (Wilson)' }) lower: number;
@@ -57,7 +60,8 @@ class PastOutcomeResponse {
 /** What somebody looks at before they say yes. */
 export class ApprovalViewResponse {
   @ApiProperty({ type: ActionResponse }) remediation_action: ActionResponse;
-  @ApiProperty({ description: 'False: its target was changed, and it has to be looked at again' }) is_current: boolean;
+  @ApiProperty({ description: 'False: its target was changed, and it has to be looked at again' })
+  is_current: boolean;
   @ApiProperty({ enum: VERDICTS, description: 'What policies and limits say of it now' }) verdict: string;
   @ApiProperty({ type: [String] }) reasons: readonly string[];
   @ApiProperty({ type: 'integer' }) approvals_given: number;

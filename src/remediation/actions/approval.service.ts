@@ -9,8 +9,8 @@ import { LedgerRepository } from '../execution/ledger.repository';
 import { LimitsRepository } from '../policy/limits.repository';
 import { RemediationAction } from './action.entity';
 import { ActionDenied, ActionExpired, AlreadyApproved, OwnRequest, PlanChanged } from './action.errors';
-import { ActionMoves } from './action-moves.service';
 import { ActionService } from './action.service';
+import { ActionMoves } from './action-moves.service';
 import { ApprovalRepository } from './approval.repository';
 import { RefusedAttempts } from './refused-attempts.service';
 
@@ -40,7 +40,11 @@ export class ApprovalService {
    * Approves an action; with the last approval that it needs it may be executed.
    * Throws  ActionNotFound, ActionVerbRefused, ActionExpired, PlanChanged, OwnRequest, AlreadyApproved, ActionDenied.
    */
-  async approve(caller: Principal, id: number, { planHash, comment }: ApprovalOrder): Promise<RemediationAction> {
+  async approve(
+    caller: Principal,
+    id: number,
+    { planHash, comment }: ApprovalOrder,
+  ): Promise<RemediationAction> {
     return this.refused.run('approve', id, async () => {
       const { action, isExpired } = await this.moves.lock(id);
       this.moves.check(action, 'approve');
@@ -74,7 +78,11 @@ export class ApprovalService {
     });
   }
 
-  private async sign(caller: Principal, action: RemediationAction, comment: string | null): Promise<RemediationAction> {
+  private async sign(
+    caller: Principal,
+    action: RemediationAction,
+    comment: string | null,
+  ): Promise<RemediationAction> {
     const { id, planHash } = action;
     const { approvalSeconds } = await this.limits.read();
     const { kind, id: byId, name } = caller.actor;

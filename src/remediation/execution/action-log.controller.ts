@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 
 import { Requires } from '../../auth/access';
 import { ErrorResponse } from '../../common/http/error.response';
-import { StreamQuery, readEventId } from '../../common/http/event-stream';
+import { readEventId,StreamQuery } from '../../common/http/event-stream';
 import { IdPipe } from '../../common/http/id.pipe';
 import { ActionLogStreamService } from './action-log-stream.service';
 
@@ -17,12 +17,21 @@ export class ActionLogController {
   @Requires('remediation:read')
   @ApiOperation({
     summary: 'What happens to an action, live (server-sent events), until it has ended',
-    description: 'Begins with its first line, or after `Last-Event-ID`; a heartbeat comment keeps the connection.',
+    description:
+      'Begins with its first line, or after `Last-Event-ID`; a heartbeat comment keeps the connection.',
   })
-  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The id of the last event that was received' })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'The id of the last event that was received',
+  })
   @ApiProduces('text/event-stream')
   @ApiResponse({ status: 200, description: 'The stream', schema: { type: 'string' } })
-  @ApiResponse({ status: 400, description: 'The input breaks a rule; the message names it', type: ErrorResponse })
+  @ApiResponse({
+    status: 400,
+    description: 'The input breaks a rule; the message names it',
+    type: ErrorResponse,
+  })
   @ApiResponse({ status: 404, description: 'There is no such record', type: ErrorResponse })
   async stream(
     @Param('id', IdPipe) id: number,

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 
-import { PROPERTY_RUNS } from '../../../test/support/property-runs';
 import { endOfAttempt, retryDelay } from './attempt-end';
 import type { StepOutcome } from './executor.port';
 
@@ -21,28 +20,48 @@ describe('what follows an attempt', () => {
     ['lost, and idempotent', lost, { ...facts, isIdempotent: true }, 'retry'],
     ['lost, idempotent, at the last attempt', lost, { ...facts, isIdempotent: true, attempt: 3 }, 'lose'],
     ['not sent, while somebody stops it', unsent(true), { ...facts, isCancelRequested: true }, 'fail'],
-    ['lost, idempotent, while somebody stops it', lost, { ...facts, isIdempotent: true, isCancelRequested: true }, 'lose'],
+    [
+      'lost, idempotent, while somebody stops it',
+      lost,
+      { ...facts, isIdempotent: true, isCancelRequested: true },
+      'lose',
+    ],
   ])('%s', (_, outcome, given, verb) => {
     expect(endOfAttempt(outcome, given).verb).toBe(verb);
   });
 
   it('never sends again what may have happened and is not idempotent', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 10 }), fc.boolean(), (attempt, maxAttempts, isCancelRequested) => {
-        expect(endOfAttempt(lost, { attempt, maxAttempts, isIdempotent: false, isCancelRequested }).verb).toBe('lose');
-      }),
-      { numRuns: PROPERTY_RUNS },
+      fc.property(
+        fc.integer({ min: 1, max: 10 }),
+        fc.integer({ min: 1, max: 10 }),
+        fc.boolean(),
+        (attempt, maxAttempts, isCancelRequested) => {
+          expect(
+            endOfAttempt(lost, { attempt, maxAttempts, isIdempotent: false, isCancelRequested }).verb,
+          ).toBe('lose');
+        },
+      ),
     );
   });
 
   it('is over after so many attempts, whatever comes', () => {
     const outcomes = fc.oneof(fc.boolean().map(failed), fc.boolean().map(unsent), fc.constant(lost));
     fc.assert(
-      fc.property(outcomes, fc.integer({ min: 1, max: 10 }), fc.boolean(), (outcome, maxAttempts, isIdempotent) => {
-        const { verb } = endOfAttempt(outcome, { attempt: maxAttempts, maxAttempts, isIdempotent, isCancelRequested: false });
-        expect(verb).not.toBe('retry');
-      }),
-      { numRuns: PROPERTY_RUNS },
+      fc.property(
+        outcomes,
+        fc.integer({ min: 1, max: 10 }),
+        fc.boolean(),
+        (outcome, maxAttempts, isIdempotent) => {
+          const { verb } = endOfAttempt(outcome, {
+            attempt: maxAttempts,
+            maxAttempts,
+            isIdempotent,
+            isCancelRequested: false,
+          });
+          expect(verb).not.toBe('retry');
+        },
+      ),
     );
   });
 

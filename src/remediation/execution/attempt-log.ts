@@ -16,7 +16,8 @@ export class AttemptLog {
   add(line: string): void {
     this.told += 1;
     if (this.told < MAX_LINES) this.waiting.push(line.slice(0, MAX_LINE));
-    else if (this.told === MAX_LINES) this.waiting.push(`(more than ${MAX_LINES} lines: the rest is not kept)`);
+    else if (this.told === MAX_LINES)
+      this.waiting.push(`(more than ${MAX_LINES} lines: the rest is not kept)`);
   }
 
   /** Writes what has gathered, after what is being written. Never throws: a log that cannot be written stops nothing. */

@@ -6,7 +6,7 @@ import { Log } from '../../observability/log';
 import { TargetService } from '../targets/target.service';
 import { ActionLogRepository } from './action-log.repository';
 import { AttemptLog } from './attempt-log';
-import type { StepOutcome, StepOrder } from './executor.port';
+import type { StepOrder,StepOutcome } from './executor.port';
 import { ExecutorRegistry } from './executor-registry';
 import type { JsonValue } from './json';
 import { ClaimedStep, LedgerRepository } from './ledger.repository';
@@ -48,9 +48,13 @@ export class AttemptRunner {
       await log.flush();
       if (outcome !== null) await this.tellEnd(claimed, outcome);
     } catch (error) {
-      this.log.error(error as Error, 'an attempt could not be told to the ledger, which will judge by itself', {
-        step: claimed.id,
-      });
+      this.log.error(
+        error,
+        'an attempt could not be told to the ledger, which will judge by itself',
+        {
+          step: claimed.id,
+        },
+      );
     } finally {
       clearInterval(renewal);
       clearInterval(flushing);
@@ -83,9 +87,10 @@ export class AttemptRunner {
     try {
       return await Promise.race([
         executor.execute(order, (line) => log.add(line), signal),
-        delay(order.timeoutMs + GRACE_MS, undefined, { signal: overdue.signal }).then(
-          (): StepOutcome => ({ kind: 'unknown', error: `No end within ${step.timeoutSeconds} s` }),
-        ),
+        delay(order.timeoutMs + GRACE_MS, undefined, { signal: overdue.signal }).then((): StepOutcome => ({
+          kind: 'unknown',
+          error: `No end within ${step.timeoutSeconds} s`,
+        })),
       ]);
     } catch (error) {
       // An executor answers with an outcome; where it throws, nobody knows how far it came.

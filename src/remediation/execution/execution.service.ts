@@ -22,7 +22,9 @@ import { ApprovalRepository } from '../actions/approval.repository';
 import type { Priority } from '../actions/priority';
 import { RefusedAttempts } from '../actions/refused-attempts.service';
 import { LimitsRepository } from '../policy/limits.repository';
+import { TargetService } from '../targets/target.service';
 import { Dispatcher } from './dispatcher.service';
+import { NoExecutor } from './execution.errors';
 import { ExecutorRegistry } from './executor-registry';
 import { LedgerRepository } from './ledger.repository';
 
@@ -41,6 +43,7 @@ export class ExecutionService {
     private readonly approvals: ApprovalRepository,
     private readonly ledger: LedgerRepository,
     private readonly limits: LimitsRepository,
+    private readonly targets: TargetService,
     private readonly executors: ExecutorRegistry,
     private readonly refused: RefusedAttempts,
     private readonly dispatcher: Dispatcher,
@@ -158,8 +161,13 @@ export class ExecutionService {
   /** What is missing to do its steps, in words; null where nothing is. */
   private async executorGap(id: number): Promise<string | null> {
     for (const { actionType, targetId } of await this.ledger.listOf(id)) {
-      const gap = await this.executors.gapOf(actionType, targetId);
-      if (gap !== null) return gap;
+      const target = targetId === null ? null : await this.targets.open(targetId);
+      try {
+        this.executors.for(actionType, target);
+      } catch (error) {
+        if (error instanceof NoExecutor) return error.message;
+        throw error;
+      }
     }
     return null;
   }

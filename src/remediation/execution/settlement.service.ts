@@ -45,7 +45,8 @@ export class Settlement {
         isCancelRequested: action.cancelRequestedAt !== null,
       });
       const error = outcome.kind === 'succeeded' ? null : outcome.error;
-      const result = outcome.kind === 'succeeded' || outcome.kind === 'failed' ? (outcome.detail ?? null) : null;
+      const result =
+        outcome.kind === 'succeeded' || outcome.kind === 'failed' ? (outcome.detail ?? null) : null;
       const isLatest = await this.ledger.record(claimed, {
         state: stateOf(end.verb),
         result,
@@ -63,7 +64,10 @@ export class Settlement {
 
   /** A claimed step whose worker is not heard of any more: nobody knows what it did. */
   settleLost(claimed: ClaimedStep): Promise<void> {
-    return this.settle(claimed, { kind: 'unknown', error: 'The worker that had sent it was lost before it told the end' });
+    return this.settle(claimed, {
+      kind: 'unknown',
+      error: 'The worker that had sent it was lost before it told the end',
+    });
   }
 
   /** A queued step that could not begin in time: its action has failed, and says what kept it. */
@@ -158,7 +162,11 @@ export class Settlement {
   }
 
   /** What is known to have failed, or to be lost, counts on its target's breaker; a success forgets it. */
-  private async countOn({ targetId }: RemediationStep, { verb }: AttemptEnd, limits: RemediationLimits): Promise<void> {
+  private async countOn(
+    { targetId }: RemediationStep,
+    { verb }: AttemptEnd,
+    limits: RemediationLimits,
+  ): Promise<void> {
     if (targetId === null) return;
     if (verb === 'succeed') return this.limits.closeBreaker(targetId);
     if (verb === 'retry') return;
@@ -191,11 +199,20 @@ function resultOf(seconds: number, error: string | null, steps: readonly Remedia
     success: error === null,
     execution_time: seconds,
     error,
-    steps: steps.map((step) => ({ name: step.name, state: step.state, result: step.result, error: step.error })),
+    steps: steps.map((step) => ({
+      name: step.name,
+      state: step.state,
+      result: step.result,
+      error: step.error,
+    })),
   };
 }
 
-function sentence({ name }: RemediationStep, { verb, delaySeconds }: AttemptEnd, error: string | null): string {
+function sentence(
+  { name }: RemediationStep,
+  { verb, delaySeconds }: AttemptEnd,
+  error: string | null,
+): string {
   switch (verb) {
     case 'succeed':
       return `Step ${name} was done`;

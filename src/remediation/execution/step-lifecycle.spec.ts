@@ -1,4 +1,11 @@
-import { statesBefore, stateOf, STEP_LIFECYCLE, STEP_STATES, STEP_VERBS, stepStateAfter } from './step-lifecycle';
+import {
+  stateOf,
+  statesBefore,
+  STEP_LIFECYCLE,
+  STEP_STATES,
+  STEP_VERBS,
+  stepStateAfter,
+} from './step-lifecycle';
 
 describe('the step ledger', () => {
   it('is entered by a claim only, from what is queued', () => {

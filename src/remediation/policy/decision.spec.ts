@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 
-import { PROPERTY_RUNS } from '../../../test/support/property-runs';
 import { ACTION_TYPES } from '../actions/action-type';
 import { RISKS } from './catalogue';
 import { decide, type DecisionFacts, type DecisionLimits, type Policy, VERDICTS } from './decision';
@@ -39,7 +38,10 @@ describe('whether an action may run', () => {
   });
 
   it('is no where the policies cannot be read', () => {
-    expect(decide(facts, null, limits)).toMatchObject({ verdict: 'deny', reasons: ['The policies cannot be read'] });
+    expect(decide(facts, null, limits)).toMatchObject({
+      verdict: 'deny',
+      reasons: ['The policies cannot be read'],
+    });
   });
 
   it.each([
@@ -52,12 +54,24 @@ describe('whether an action may run', () => {
   });
 
   it.each([
-    ['a target before a group', [policy(1, { targetGroup: 'shop', verdict: 'deny' }), policy(2, { targetId: 7 })], 2],
-    ['a group before none', [policy(1, { actionType: 'restart_service', verdict: 'deny' }), policy(2, { targetGroup: 'shop' })], 2],
+    [
+      'a target before a group',
+      [policy(1, { targetGroup: 'shop', verdict: 'deny' }), policy(2, { targetId: 7 })],
+      2,
+    ],
+    [
+      'a group before none',
+      [policy(1, { actionType: 'restart_service', verdict: 'deny' }), policy(2, { targetGroup: 'shop' })],
+      2,
+    ],
     ['a type before none', [policy(1, { verdict: 'deny' }), policy(2, { actionType: 'restart_service' })], 2],
     ['the strictest of two that fit alike', [policy(1, {}), policy(2, { verdict: 'deny' })], 2],
     ['nothing that is about another target', [policy(1, {}), policy(2, { targetId: 8, verdict: 'deny' })], 1],
-    ['nothing that is about another type', [policy(1, {}), policy(2, { actionType: 'rollback', verdict: 'deny' })], 1],
+    [
+      'nothing that is about another type',
+      [policy(1, {}), policy(2, { actionType: 'rollback', verdict: 'deny' })],
+      1,
+    ],
   ] as const)('is said by %s', (_, policies, decider) => {
     expect(decide(facts, policies, limits).policyId).toBe(decider);
   });
@@ -77,9 +91,16 @@ describe('whether an action may run', () => {
   const anyFacts = fc.record({
     actionType: fc.constantFrom(...ACTION_TYPES),
     risk: fc.constantFrom(...RISKS),
-    radius: fc.record({ count: fc.integer({ min: 0, max: 20 }), percent: fc.option(fc.integer({ min: 0, max: 100 })) }),
+    radius: fc.record({
+      count: fc.integer({ min: 0, max: 20 }),
+      percent: fc.option(fc.integer({ min: 0, max: 100 })),
+    }),
     target: fc.option(
-      fc.record({ id: fc.integer({ min: 1, max: 3 }), group: fc.option(fc.constantFrom('shop', 'bank')), isProtected: fc.boolean() }),
+      fc.record({
+        id: fc.integer({ min: 1, max: 3 }),
+        group: fc.option(fc.constantFrom('shop', 'bank')),
+        isProtected: fc.boolean(),
+      }),
     ),
   });
 
@@ -92,7 +113,6 @@ describe('whether an action may run', () => {
         if (decision.verdict === 'ask') expect(decision.approvals).toBeGreaterThan(0);
         expect(decision.reasons.length).toBeGreaterThan(0);
       }),
-      { numRuns: PROPERTY_RUNS },
     );
   });
 
@@ -101,7 +121,6 @@ describe('whether an action may run', () => {
       fc.property(anyFacts, fc.uniqueArray(anyPolicy, { selector: ({ id }) => id }), (given, policies) => {
         expect(decide(given, policies.toReversed(), limits)).toEqual(decide(given, policies, limits));
       }),
-      { numRuns: PROPERTY_RUNS },
     );
   });
 });

@@ -22,7 +22,10 @@ export class UpdateLimitsDto {
   @Integer(1, 3_600, { required: false, description: 'The most that one attempt may take' })
   timeout_seconds?: number;
 
-  @Integer(1, 100, { required: false, description: 'Failures in a row after which nothing is done to a target for a while' })
+  @Integer(1, 100, {
+    required: false,
+    description: 'Failures in a row after which nothing is done to a target for a while',
+  })
   breaker_failures?: number;
 
   @Integer(1, DAY, { required: false, description: 'How long that while is' })
@@ -54,10 +57,16 @@ export class UpdateLimitsDto {
   @Integer(10, 7 * DAY, { required: false, description: 'How long an approval holds' })
   approval_seconds?: number;
 
-  @Integer(5, DAY, { required: false, description: 'How long what is executed may wait for its limits before it fails' })
+  @Integer(5, DAY, {
+    required: false,
+    description: 'How long what is executed may wait for its limits before it fails',
+  })
   start_seconds?: number;
 
-  @Integer(1, 2_147_483_647, { required: false, description: 'The version you read; 409 when it is no longer the latest' })
+  @Integer(1, 2_147_483_647, {
+    required: false,
+    description: 'The version you read; 409 when it is no longer the latest',
+  })
   version?: number;
 }
 

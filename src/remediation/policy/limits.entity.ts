@@ -1,6 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-
 /** The limits that hold for everything, and the switch that stops everything: one row. */
 @Entity('remediation_limits')
 export class RemediationLimits {

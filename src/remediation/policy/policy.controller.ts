@@ -5,7 +5,7 @@ import { Requires } from '../../auth/access';
 import { Answers } from '../../common/http/answers';
 import { success } from '../../common/http/envelope';
 import { IdPipe } from '../../common/http/id.pipe';
-import { LimitsResponse, limitsEditOf, UpdateLimitsDto } from './limits.dto';
+import { limitsEditOf, LimitsResponse, UpdateLimitsDto } from './limits.dto';
 import { LimitsService } from './limits.service';
 import { CreatePolicyDto, FreezeDto, PolicyResponse, UpdatePolicyDto } from './policy.dto';
 import { PolicyService } from './policy.service';
@@ -27,7 +27,10 @@ export class PolicyController {
   })
   @Answers(200, { limits: LimitsResponse }, 400)
   async freeze(@Body() { reason }: FreezeDto) {
-    return success({ limits: LimitsResponse.from(await this.limits.freeze(reason ?? null)) }, 'Remediation is frozen');
+    return success(
+      { limits: LimitsResponse.from(await this.limits.freeze(reason ?? null)) },
+      'Remediation is frozen',
+    );
   }
 
   @Post('unfreeze')
@@ -88,7 +91,10 @@ export class PolicyController {
   @ApiOperation({ summary: 'Change a policy; what it is about stays' })
   @Answers(200, { policy: PolicyResponse }, 400, 404)
   async change(@Param('id', IdPipe) id: number, @Body() body: UpdatePolicyDto) {
-    return success({ policy: PolicyResponse.from(await this.policies.change(id, body)) }, 'Policy updated successfully');
+    return success(
+      { policy: PolicyResponse.from(await this.policies.change(id, body)) },
+      'Policy updated successfully',
+    );
   }
 
   @Delete('policies/:id')

@@ -13,7 +13,11 @@ export class CreatePolicyDto {
   @OneOf(VERDICTS, { description: 'allow: without approval; ask: people approve; deny: never' })
   verdict: Verdict;
 
-  @OneOf(ACTION_TYPES, { required: false, message: 'Invalid action_type', description: 'Any type where it is left out' })
+  @OneOf(ACTION_TYPES, {
+    required: false,
+    message: 'Invalid action_type',
+    description: 'Any type where it is left out',
+  })
   action_type?: ActionType;
 
   @Integer(1, Number.MAX_SAFE_INTEGER, { required: false, description: 'Any target where it is left out' })
@@ -22,7 +26,10 @@ export class CreatePolicyDto {
   @Text(100, { required: false, description: 'Any group of targets where it is left out' })
   target_group?: string;
 
-  @Integer(1, 10, { required: false, description: 'How many have to approve; the risk says where it is left out' })
+  @Integer(1, 10, {
+    required: false,
+    description: 'How many have to approve; the risk says where it is left out',
+  })
   approvals?: number;
 
   @Text(REASON, { required: false })

@@ -53,7 +53,13 @@ export const RAIL_WORDS = {
 } as const satisfies Record<Rail, string>;
 
 /** Those that say that remediation itself runs wild, and are told of as an anomaly. */
-export const TRIPPING_RAILS = ['breaker', 'blast_radius', 'cooldown', 'target_budget', 'budget'] as const satisfies readonly Rail[];
+export const TRIPPING_RAILS = [
+  'breaker',
+  'blast_radius',
+  'cooldown',
+  'target_budget',
+  'budget',
+] as const satisfies readonly Rail[];
 export type TrippingRail = (typeof TRIPPING_RAILS)[number];
 
 /** Why a step waits, in words; what stops it for good before what will pass. */
