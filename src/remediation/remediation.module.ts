@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+
+import { EXECUTION_PROVIDERS } from './execution/execution.providers';
+
+@Module({ providers: [...EXECUTION_PROVIDERS] })
+export class RemediationModule {}
