@@ -19,6 +19,7 @@ import { ActionLogRepository } from './execution/action-log.repository';
 import { ActionLogStreamService } from './execution/action-log-stream.service';
 import { AttemptRunner } from './execution/attempt-runner.service';
 import { Dispatcher } from './execution/dispatcher.service';
+import { EXECUTION_PROVIDERS } from './execution/execution.providers';
 import { ExecutionController } from './execution/execution.controller';
 import { ExecutionService } from './execution/execution.service';
 import { ExecutorRegistry } from './execution/executor-registry';
@@ -44,6 +45,7 @@ import { TargetService } from './targets/target.service';
   ],
   providers: [
     TargetService,
+    ...EXECUTION_PROVIDERS,
     ExecutorRegistry,
     ActionRepository,
     ActionService,

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+
+import type { ActionType } from '../actions/action-type';
+import { NoExecutor } from './execution.errors';
+import type { ExecutionTarget, Executor } from './executor.port';
+import { WebhookExecutor } from './webhook.executor';
+
+/** Which executor acts on a target. */
+@Injectable()
+export class ExecutorRegistry {
+  private readonly executors: readonly Executor[];
+
+  constructor(webhook: WebhookExecutor) {
+    this.executors = [webhook];
+  }
+
+  /** Throws  NoExecutor, which says how to configure one; InvalidTarget where the target's settings cannot be used. */
+  for(type: ActionType, target: ExecutionTarget | null): Executor {
+    if (target === null) throw NoExecutor.withoutTarget(type);
+    if (!target.isEnabled) throw NoExecutor.switchedOff(target);
+    const executor = this.of(target);
+    if (!executor.supports(type, target)) throw NoExecutor.notOn(type, target);
+    return executor;
+  }
+
+  /** The executor of a target's kind, whatever it can do. */
+  of(target: ExecutionTarget): Executor {
+    const executor = this.executors.find(({ kind }) => kind === target.kind);
+    if (executor === undefined) throw new Error(`There is no executor of kind ${target.kind}`);
+    return executor;
+  }
+}
