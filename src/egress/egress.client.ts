@@ -1,6 +1,7 @@
 import { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 import { Injectable } from '@nestjs/common';
 
@@ -51,7 +52,8 @@ export class EgressClient {
     const exchange = new Exchange(target, addresses, limits.timeoutMs, request.tls, request.maxBytes);
     try {
       const { signal } = limits;
-      // Where it is called off by now, undici would still connect.
+      // Where it is called off by now, undici would still connect. What fell due while this process was paused fires first.
+      await setTimeout(0);
       signal.throwIfAborted();
       return await exchange.run({ path: target.path, method, headers, body: request.body, signal });
     } catch (error) {

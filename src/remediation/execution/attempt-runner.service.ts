@@ -16,6 +16,8 @@ import { RemediationStep } from './step.entity';
 /** How long a claim holds without a sign of life. */
 export const LEASE_SECONDS = 15;
 const RENEW_MS = (LEASE_SECONDS * 1_000) / 3;
+/** Without a renewal for so long the claim counts as lost here, before it is lost in the ledger. */
+const HELD_MS = LEASE_SECONDS * 800;
 const FLUSH_MS = 250;
 /** How long an executor may take to notice that its time is over. */
 const GRACE_MS = 5_000;
@@ -40,11 +42,16 @@ export class AttemptRunner {
    */
   async run(claimed: ClaimedStep, claimedAtMs: number, stop: AbortSignal): Promise<void> {
     const lost = new AbortController();
-    const renewal = setInterval(() => void this.renew(claimed, lost), RENEW_MS);
+    // A timer and not a look at the clock: what fell due while the process was paused fires before anything that waits for its turn.
+    const expiry = setTimeout(
+      () => lost.abort(new Error('The worker was held up for longer than its claim holds')),
+      Math.max(0, HELD_MS - (performance.now() - claimedAtMs)),
+    );
+    const renewal = setInterval(() => void this.renew(claimed, lost, expiry), RENEW_MS);
     const log = new AttemptLog((lines) => this.keep(claimed, lines));
     const flushing = setInterval(() => void log.flush(), FLUSH_MS);
     try {
-      const outcome = await this.attempt(claimed, claimedAtMs, AbortSignal.any([stop, lost.signal]), log);
+      const outcome = await this.attempt(claimed, AbortSignal.any([stop, lost.signal]), log);
       await log.flush();
       if (outcome !== null) await this.tellEnd(claimed, outcome);
     } catch (error) {
@@ -57,13 +64,13 @@ export class AttemptRunner {
       );
     } finally {
       clearInterval(renewal);
+      clearTimeout(expiry);
       clearInterval(flushing);
     }
   }
 
   private async attempt(
     claimed: ClaimedStep,
-    claimedAtMs: number,
     stop: AbortSignal,
     log: AttemptLog,
   ): Promise<StepOutcome | null> {
@@ -78,10 +85,9 @@ export class AttemptRunner {
     } catch (error) {
       return { kind: 'unsent', error: (error as Error).message, mayRetry: false };
     }
-    // From here on bytes may leave: whoever was asleep for a lease's length has lost the right to send.
-    if (performance.now() - claimedAtMs > (LEASE_SECONDS * 1_000 * 2) / 3 || stop.aborted) {
-      return { kind: 'unsent', error: 'The worker was held up before it could send', mayRetry: true };
-    }
+    // From here on bytes may leave. Whoever was paused has lost the right to send, and hears so first; executors ask once more.
+    await delay(0);
+    if (stop.aborted) return { kind: 'unsent', error: (stop.reason as Error).message, mayRetry: true };
     const signal = AbortSignal.any([stop, AbortSignal.timeout(order.timeoutMs)]);
     const overdue = new AbortController();
     try {
@@ -100,11 +106,12 @@ export class AttemptRunner {
     }
   }
 
-  private async renew(claimed: ClaimedStep, lost: AbortController): Promise<void> {
+  private async renew(claimed: ClaimedStep, lost: AbortController, expiry: NodeJS.Timeout): Promise<void> {
     try {
       const lease = await this.ledger.renew(claimed, LEASE_SECONDS);
       if (lease === null) lost.abort(new Error('The step is no longer this worker’s'));
-      else if (lease.isCancelRequested) lost.abort(new Error('Somebody asked to stop it'));
+      else expiry.refresh();
+      if (lease?.isCancelRequested === true) lost.abort(new Error('Somebody asked to stop it'));
     } catch (error) {
       this.log.debug({ reason: (error as Error).message }, 'a lease could not be renewed');
     }
