@@ -1,7 +1,7 @@
 import {
   ACTION_STATUSES,
-  actionStatusAfter,
   type ActionStatus,
+  actionStatusAfter,
   type ActionVerb,
 } from '../../src/remediation/actions/action-lifecycle';
 import { RemediationBench } from '../support/remediation-bench';
