@@ -9,7 +9,7 @@ export type Risk = (typeof RISKS)[number];
 export interface BlastRadius {
   readonly count: number;
   readonly unit: 'instance' | 'service' | 'setting' | 'file_system';
-  /** Of what the target has; 100 where nothing says less. */
+  /** How much of what its target has is away at once; left out where the parameters do not say, and the target decides. */
   readonly percent?: number;
   readonly text: string;
 }
@@ -149,15 +149,12 @@ export const CATALOGUE = {
     isIdempotent: false,
     timeoutSeconds: 300,
     retries: 1,
-    blastRadius: ({ max_unavailable_percent: share }) => {
-      const percent = typeof share === 'number' ? share : 100;
-      return {
-        count: 1,
-        unit: 'service',
-        percent,
-        text: `every instance of one service, up to ${percent} % at once`,
-      };
-    },
+    blastRadius: ({ max_unavailable_percent: percent }) => ({
+      count: 1,
+      unit: 'service',
+      ...(typeof percent === 'number' && { percent }),
+      text: `every instance of one service, ${typeof percent === 'number' ? `up to ${percent} % at once` : 'as many at once as its target allows'}`,
+    }),
     rollback: null,
     verification: null,
   },
@@ -171,7 +168,6 @@ export const CATALOGUE = {
     blastRadius: () => ({
       count: 1,
       unit: 'service',
-      percent: 100,
       text: 'one target, in whatever it is able to do',
     }),
     rollback: null,
@@ -211,7 +207,6 @@ export const CATALOGUE = {
     blastRadius: ({ key }) => ({
       count: 1,
       unit: 'setting',
-      percent: 100,
       text: `the setting ${typeof key === 'string' ? key : 'that is named'}, for every instance of one service`,
     }),
     rollback: {
@@ -241,7 +236,6 @@ export const CATALOGUE = {
     blastRadius: () => ({
       count: 1,
       unit: 'service',
-      percent: 100,
       text: 'the release of one service, with every instance',
     }),
     rollback: {
