@@ -67,7 +67,7 @@ export class Runbooks1764000000018 implements MigrationInterface {
       INSERT INTO remediation_rules (position, continues, name, min_severity, max_severity, issues, action_type, parameters, priority, created_by)
       VALUES
         (1000, true, 'Critical, CPU or memory: restart the service', 'critical', 'critical',
-         '["high_cpu_usage", "elevated_cpu_usage", "critical_memory_usage", "high_memory_usage"]', 'restart_service', '{"max_unavailable_percent": 25}', 'critical', 'system'),
+         '["high_cpu_usage", "elevated_cpu_usage", "critical_memory_usage", "high_memory_usage"]', 'restart_service', '{}', 'critical', 'system'),
         (1010, true, 'Critical, disk: clean up the disk', 'critical', 'critical',
          '["critical_disk_usage", "high_disk_usage"]', 'cleanup_disk', '{}', 'critical', 'system'),
         (1020, true, 'High, CPU or memory: scale up', 'high', 'high',
