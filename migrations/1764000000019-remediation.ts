@@ -22,7 +22,8 @@ export class Remediation1764000000019 implements MigrationInterface {
         target_id bigint CONSTRAINT remediation_action_target REFERENCES remediation_targets (id),
         runbook_version_id bigint CONSTRAINT remediation_action_runbook_version REFERENCES runbook_versions (id),
         rule_id bigint CONSTRAINT remediation_action_rule REFERENCES remediation_rules (id) ON DELETE SET NULL,
-        origin text NOT NULL DEFAULT 'manual' CONSTRAINT remediation_action_origin CHECK (origin IN ('manual', 'rule')),
+        origin text NOT NULL DEFAULT 'manual' CONSTRAINT remediation_action_origin CHECK (origin IN ('manual', 'rule', 'rollback')),
+        rollback_of bigint CONSTRAINT remediation_action_rollback REFERENCES remediation_actions (id),
         risk text NOT NULL CONSTRAINT remediation_action_risk CHECK (risk IN ('low', 'medium', 'high')),
         plan_hash text NOT NULL,
         approvals_required smallint NOT NULL CONSTRAINT remediation_action_quorum CHECK (approvals_required BETWEEN 0 AND 10),
@@ -60,6 +61,7 @@ export class Remediation1764000000019 implements MigrationInterface {
       CREATE INDEX remediation_actions_target ON remediation_actions (target_id, id DESC) WHERE target_id IS NOT NULL;
       CREATE INDEX remediation_actions_runbook_version ON remediation_actions (runbook_version_id) WHERE runbook_version_id IS NOT NULL;
       CREATE INDEX remediation_actions_rule ON remediation_actions (rule_id) WHERE rule_id IS NOT NULL;
+      CREATE INDEX remediation_actions_rollback ON remediation_actions (rollback_of) WHERE rollback_of IS NOT NULL;
       CREATE INDEX remediation_actions_expiry ON remediation_actions (expires_at) WHERE status IN ('pending', 'approved', 'scheduled');
       CREATE INDEX remediation_actions_begun ON remediation_actions (first_claimed_at) WHERE first_claimed_at IS NOT NULL;
       CREATE INDEX remediation_actions_running ON remediation_actions (id) WHERE status = 'in_progress';
@@ -77,7 +79,7 @@ export class Remediation1764000000019 implements MigrationInterface {
         is_idempotent boolean NOT NULL,
         timeout_seconds integer NOT NULL CONSTRAINT remediation_step_timeout CHECK (timeout_seconds BETWEEN 1 AND 3600),
         max_attempts smallint NOT NULL CONSTRAINT remediation_step_attempts CHECK (max_attempts BETWEEN 1 AND 10),
-        on_failure text NOT NULL DEFAULT 'stop' CONSTRAINT remediation_step_on_failure CHECK (on_failure IN ('stop', 'continue')),
+        on_failure text NOT NULL DEFAULT 'stop' CONSTRAINT remediation_step_on_failure CHECK (on_failure IN ('stop', 'continue', 'rollback')),
         radius_count integer NOT NULL,
         radius_percent double precision,
         state text NOT NULL DEFAULT 'proposed' CONSTRAINT remediation_step_state CHECK (state IN

@@ -36,6 +36,11 @@ export class AnomalyService {
     private readonly clock: Clock,
   ) {}
 
+  /** The anomaly, or null where there is none that can be seen. */
+  find(id: number): Promise<Anomaly | null> {
+    return this.anomalies.find(id);
+  }
+
   /** Throws AnomalyNotFound. */
   async get(id: number): Promise<Anomaly> {
     const anomaly = await this.anomalies.find(id);

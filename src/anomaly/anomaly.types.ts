@@ -1,5 +1,7 @@
 import { Status } from './anomaly-lifecycle';
-import { Severity } from './severity';
+import { SEVERITIES, type Severity, severityOf } from './severity';
+
+export { SEVERITIES, type Severity, severityOf };
 
 /** A new anomaly, validated. */
 export interface NewAnomaly {

@@ -4,14 +4,20 @@ import { ActionLogEntry } from './execution/log-entry.entity';
 import { RemediationStep } from './execution/step.entity';
 import { RemediationLimits } from './policy/limits.entity';
 import { RemediationPolicy } from './policy/policy.entity';
-import { RemediationTarget } from './targets/target.entity';
+import { RemediationRule } from './policy/rule.entity';
+import { Runbook } from './runbooks/runbook.entity';
+import { RunbookVersion } from './runbooks/runbook-version.entity';
+import { TARGET_ENTITIES } from './targets/target.entities';
 
 export const REMEDIATION_ENTITIES = [
-  RemediationTarget,
   RemediationAction,
   RemediationStep,
   Approval,
+  ActionLogEntry,
   RemediationPolicy,
   RemediationLimits,
-  ActionLogEntry,
+  RemediationRule,
+  Runbook,
+  RunbookVersion,
+  ...TARGET_ENTITIES,
 ];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { canonicalJson } from '../../database/idempotency';
+import type { FailurePolicy } from '../runbooks/runbook-definition';
 import type { ActionType } from './action-type';
 
 /** One step of what is to be done, all that an approval is given for. */
@@ -13,7 +14,7 @@ export interface PlannedStep {
   readonly isIdempotent: boolean;
   readonly timeoutSeconds: number;
   readonly maxAttempts: number;
-  readonly onFailure: 'stop' | 'continue';
+  readonly onFailure: FailurePolicy;
 }
 
 export interface Plan {

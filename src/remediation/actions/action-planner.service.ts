@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
 import { InvalidInput } from '../../common/errors/domain-error';
+import { ExecutorRegistry } from '../execution/executor-registry.service';
+import type { JsonObject } from '../execution/json';
 import { RemediationStep } from '../execution/step.entity';
 import { entryOf, parametersProblem, type Risk, RISKS } from '../policy/catalogue';
 import { decide, Decision, DecisionLimits, Policy } from '../policy/decision';
@@ -10,7 +12,7 @@ import { PolicyRepository } from '../policy/policy.repository';
 import type { RemediationTarget } from '../targets/target.entity';
 import { TargetService } from '../targets/target.service';
 import type { NewAction, RunbookStep } from './action.types';
-import { Plan, planHash,PlannedStep } from './action-plan';
+import { Plan, planHash, PlannedStep } from './action-plan';
 
 /** A plan with what was decided of it. */
 export interface PlannedAction {
@@ -38,6 +40,7 @@ interface Subject {
 export class ActionPlanner {
   constructor(
     private readonly targets: TargetService,
+    private readonly executors: ExecutorRegistry,
     private readonly policies: PolicyRepository,
     private readonly limits: LimitsRepository,
   ) {}
@@ -58,7 +61,8 @@ export class ActionPlanner {
       if (target === null) throw new InvalidInput(`Remediation target with ID ${targetId} not found`);
       targets.set(targetId, target);
     }
-    const planned = steps.map((step) => plannedStep(step, targets, limits));
+    const planned: PlannedStep[] = [];
+    for (const step of steps) planned.push(await this.plannedStep(step, targets, limits));
     const plan: Plan = {
       actionType: subject.actionType,
       runbookVersionId: subject.runbook?.versionId ?? null,
@@ -74,6 +78,31 @@ export class ActionPlanner {
         isFrozen: purpose === 'execute' && limits.frozenAt !== null,
       }),
     };
+  }
+
+  private async plannedStep(
+    { targetId, ...step }: RunbookStep,
+    targets: ReadonlyMap<number, RemediationTarget>,
+    limits: RemediationLimits,
+  ): Promise<PlannedStep> {
+    const target = targetId === null ? undefined : targets.get(targetId);
+    return {
+      ...step,
+      // What receives it may recognise what it has done already, whatever the catalogue says of its type.
+      isIdempotent: step.isIdempotent || (await this.isIdempotentThere(step, targetId)),
+      timeoutSeconds: Math.min(step.timeoutSeconds, limits.timeoutSeconds),
+      target: target === undefined ? null : { id: target.id, version: target.version },
+    };
+  }
+
+  /** Whether a target recognises what it has done already, or states where to end. */
+  private async isIdempotentThere(
+    { actionType, parameters }: Pick<RunbookStep, 'actionType' | 'parameters'>,
+    targetId: number | null,
+  ): Promise<boolean> {
+    const target = targetId === null ? null : await this.targets.open(targetId);
+    if (target === null || !this.executors.canDo(actionType, target)) return false;
+    return this.executors.of(target).isIdempotent({ actionType, parameters: parameters as JsonObject, target });
   }
 
   /** The strictest of what is decided of each step. */
@@ -124,19 +153,6 @@ function ownStep(
     timeoutSeconds: Math.min(entry.timeoutSeconds, limits.timeoutSeconds),
     maxAttempts: 1 + entry.retries,
     onFailure: 'stop',
-  };
-}
-
-function plannedStep(
-  { targetId, ...step }: RunbookStep,
-  targets: ReadonlyMap<number, RemediationTarget>,
-  limits: RemediationLimits,
-): PlannedStep {
-  const target = targetId === null ? undefined : targets.get(targetId);
-  return {
-    ...step,
-    timeoutSeconds: Math.min(step.timeoutSeconds, limits.timeoutSeconds),
-    target: target === undefined ? null : { id: target.id, version: target.version },
   };
 }
 

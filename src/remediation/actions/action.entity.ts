@@ -2,6 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 import { bigintAsNumber } from '../../database/bigint-column';
 import type { Risk } from '../policy/catalogue';
+import type { Origin } from './action.types';
 import type { ActionStatus } from './action-lifecycle';
 import type { ActionType } from './action-type';
 import type { Priority } from './priority';
@@ -51,7 +52,11 @@ export class RemediationAction {
   ruleId: number | null;
 
   @Column('text', { default: 'manual' })
-  origin: 'manual' | 'rule';
+  origin: Origin;
+
+  /** The action whose step it takes back. */
+  @Column('bigint', { name: 'rollback_of', nullable: true, transformer: bigintAsNumber })
+  rollbackOf: number | null;
 
   @Column('text')
   risk: Risk;

@@ -40,10 +40,15 @@ const LAST_OUTCOMES = {
          ORDER BY id DESC LIMIT $3`,
 };
 
-const ACTIVE_OF_RULE = {
+const ACTIVE_TWIN = {
   name: 'remediation_active_twin',
-  text: `SELECT id FROM remediation_actions WHERE action_type = $1 AND target_id IS NOT DISTINCT FROM $2 AND anomaly_id IS NOT DISTINCT FROM $3
+  text: `SELECT id FROM remediation_actions WHERE action_type = $1 AND target_id = $2
            AND status IN ('pending', 'approved', 'scheduled', 'in_progress') AND deleted_at IS NULL LIMIT 1`,
+};
+
+const RECENT_OF_RULE = {
+  name: 'remediation_recent_of_rule',
+  text: `SELECT id FROM remediation_actions WHERE rule_id = $1 AND target_id = $2 AND created_at > now() - make_interval(secs => $3) LIMIT 1`,
 };
 
 /** How many visible actions share these. */
@@ -157,13 +162,19 @@ export class ActionRepository {
     return this.database.query<PastOutcome>(LAST_OUTCOMES, [actionType, targetId, limit]);
   }
 
-  /** Whether the same is already proposed or under way for the same trouble. */
-  async hasActiveTwin(
-    actionType: ActionType,
-    targetId: number | null,
-    anomalyId: number | null,
-  ): Promise<boolean> {
-    return (await this.database.query(ACTIVE_OF_RULE, [actionType, targetId, anomalyId])).length > 0;
+  /** Whether the same is already proposed or under way for a target. */
+  async hasActiveTwin(actionType: ActionType, targetId: number | null): Promise<boolean> {
+    return (await this.database.query(ACTIVE_TWIN, [actionType, targetId])).length > 0;
+  }
+
+  /** Whether a rule has proposed something for a target within so many seconds. */
+  async hasRecentOf(ruleId: number, targetId: number | null, seconds: number): Promise<boolean> {
+    return (await this.database.query(RECENT_OF_RULE, [ruleId, targetId, seconds])).length > 0;
+  }
+
+  /** Whether something takes an action's steps back already. */
+  hasRollbackOf(actionId: number): Promise<boolean> {
+    return this.rows.existsBy({ rollbackOf: actionId });
   }
 
   /** Actions that nobody answered or executed in time. */

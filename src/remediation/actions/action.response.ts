@@ -4,7 +4,9 @@ import type { ActionLogEntry } from '../execution/log-entry.entity';
 import type { RemediationStep } from '../execution/step.entity';
 import { STEP_STATES, type StepState } from '../execution/step-lifecycle';
 import { type Risk, RISKS } from '../policy/catalogue';
+import { FAILURE_POLICIES } from '../runbooks/runbook-definition';
 import type { Outcome, RemediationAction } from './action.entity';
+import { type Origin, ORIGINS } from './action.types';
 import { ACTION_STATUSES, type ActionStatus } from './action-lifecycle';
 import { ACTION_TYPES, type ActionType } from './action-type';
 import { PRIORITIES, type Priority } from './priority';
@@ -33,7 +35,9 @@ export class ActionResponse {
   @ApiProperty(NULLABLE_ID) target_id: number | null;
   @ApiProperty({ ...NULLABLE_ID, description: 'The version of the runbook whose steps it does' })
   runbook_version_id: number | null;
-  @ApiProperty({ enum: ['manual', 'rule'] }) origin: string;
+  @ApiProperty({ enum: ORIGINS }) origin: Origin;
+  @ApiProperty({ ...NULLABLE_ID, description: 'The action whose step it takes back' }) rollback_of:
+    number | null;
   @ApiProperty({ ...NULLABLE_ID, description: 'The rule that proposed it' }) rule_id: number | null;
   @ApiProperty({ enum: RISKS }) risk: Risk;
   @ApiProperty({ description: 'What an approval is given for; changes with every edit' }) plan_hash: string;
@@ -79,6 +83,7 @@ export class ActionResponse {
       target_id: row.targetId,
       runbook_version_id: row.runbookVersionId,
       origin: row.origin,
+      rollback_of: row.rollbackOf,
       rule_id: row.ruleId,
       risk: row.risk,
       plan_hash: row.planHash,
@@ -120,7 +125,7 @@ export class StepResponse {
   @ApiProperty({ type: 'integer' }) attempt: number;
   @ApiProperty({ type: 'integer' }) max_attempts: number;
   @ApiProperty({ type: 'integer' }) timeout_seconds: number;
-  @ApiProperty({ enum: ['stop', 'continue'] }) on_failure: string;
+  @ApiProperty({ enum: FAILURE_POLICIES }) on_failure: string;
   @ApiProperty({ ...NULLABLE_ID, description: 'The fencing token of the latest attempt' }) fence:
     number | null;
   @ApiProperty(NULLABLE_TEXT) worker: string | null;

@@ -62,6 +62,7 @@ export class ActionService {
           runbookVersionId: bound.runbook?.versionId ?? null,
           ruleId: bound.ruleId,
           origin: bound.origin,
+          rollbackOf: bound.rollbackOf ?? null,
           ...planMembers(planned),
           requestedByKind: actor.kind,
           requestedById: actor.id,

@@ -2,6 +2,10 @@ import type { PlannedStep } from './action-plan';
 import type { ActionType } from './action-type';
 import type { Priority } from './priority';
 
+/** Who thought of it: people, a rule, or a failed action whose steps are taken back. */
+export const ORIGINS = ['manual', 'rule', 'rollback'] as const;
+export type Origin = (typeof ORIGINS)[number];
+
 /** An action that somebody asks for, validated. */
 export interface NewAction {
   readonly anomalyId: number | null;
@@ -12,7 +16,9 @@ export interface NewAction {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** What it is to be done to; null leaves it to the labels of its anomaly. */
   readonly targetId: number | null;
-  readonly origin: 'manual' | 'rule';
+  readonly origin: Origin;
+  /** The action whose step it takes back. */
+  readonly rollbackOf?: number;
   readonly ruleId: number | null;
   /** The steps of a runbook, rendered; null where the action is its own one step. */
   readonly runbook: { readonly versionId: number; readonly steps: readonly RunbookStep[] } | null;

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 
 import { Requires } from '../../auth/access';
 import { ErrorResponse } from '../../common/http/error.response';
-import { readEventId,StreamQuery } from '../../common/http/event-stream';
+import { readEventId, StreamQuery } from '../../common/http/event-stream';
 import { IdPipe } from '../../common/http/id.pipe';
 import { ActionLogStreamService } from './action-log-stream.service';
 

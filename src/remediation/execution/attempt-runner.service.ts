@@ -6,8 +6,8 @@ import { Log } from '../../observability/log';
 import { TargetService } from '../targets/target.service';
 import { ActionLogRepository } from './action-log.repository';
 import { AttemptLog } from './attempt-log';
-import type { StepOrder,StepOutcome } from './executor.port';
-import { ExecutorRegistry } from './executor-registry';
+import type { StepOrder, StepOutcome } from './executor.port';
+import { ExecutorRegistry } from './executor-registry.service';
 import type { JsonValue } from './json';
 import { ClaimedStep, LedgerRepository } from './ledger.repository';
 import { Settlement } from './settlement.service';
@@ -55,13 +55,9 @@ export class AttemptRunner {
       await log.flush();
       if (outcome !== null) await this.tellEnd(claimed, outcome);
     } catch (error) {
-      this.log.error(
-        error,
-        'an attempt could not be told to the ledger, which will judge by itself',
-        {
-          step: claimed.id,
-        },
-      );
+      this.log.error(error, 'an attempt could not be told to the ledger, which will judge by itself', {
+        step: claimed.id,
+      });
     } finally {
       clearInterval(renewal);
       clearTimeout(expiry);

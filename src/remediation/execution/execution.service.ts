@@ -25,7 +25,7 @@ import { LimitsRepository } from '../policy/limits.repository';
 import { TargetService } from '../targets/target.service';
 import { Dispatcher } from './dispatcher.service';
 import { NoExecutor } from './execution.errors';
-import { ExecutorRegistry } from './executor-registry';
+import { ExecutorRegistry } from './executor-registry.service';
 import { LedgerRepository } from './ledger.repository';
 
 /** What somebody says with an execution. */

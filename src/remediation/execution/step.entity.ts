@@ -2,6 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 import { bigintAsNumber } from '../../database/bigint-column';
 import type { ActionType } from '../actions/action-type';
+import type { FailurePolicy } from '../runbooks/runbook-definition';
 import type { StepState } from './step-lifecycle';
 
 /** One step of an action in the ledger. Its id is the idempotency key that its target sees, over all attempts. */
@@ -42,7 +43,7 @@ export class RemediationStep {
   maxAttempts: number;
 
   @Column('text', { name: 'on_failure', default: 'stop' })
-  onFailure: 'stop' | 'continue';
+  onFailure: FailurePolicy;
 
   @Column('integer', { name: 'radius_count' })
   radiusCount: number;

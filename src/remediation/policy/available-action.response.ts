@@ -7,7 +7,7 @@ import type { ParameterSchema } from './parameter-schema';
 class BlastRadiusResponse {
   @ApiProperty({ type: 'integer', description: 'How many, at most' }) count: number;
   @ApiProperty({ enum: ['instance', 'service', 'setting', 'file_system'] }) unit: string;
-  @ApiProperty({ type: 'integer', nullable: true, description: 'Of what the target has' })
+  @ApiProperty({ type: Number, nullable: true, description: 'Of what the target has' })
   percent: number | null;
   @ApiProperty({ example: '1 more' }) text: string;
 }

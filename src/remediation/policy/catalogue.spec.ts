@@ -114,9 +114,13 @@ describe('the catalogue', () => {
     ['scale_up', { replicas: 300 }, 300, undefined],
     ['scale_down', { replicas: 1 }, 1_000, 100],
     ['scale_down', { by: 2 }, 2, undefined],
-    ['restart_service', {}, 1, 100],
-    ['restart_service', { max_unavailable_percent: 25 }, 1, 25],
-    ['custom', {}, 1, 100],
+    ['restart_service', {}, 1, undefined],
+    ['scale_up', { replicas: 9, from_replicas: 3 }, 6, undefined],
+    ['scale_down', { replicas: 3, from_replicas: 4 }, 1, 25],
+    ['scale_down', { replicas: 1, from_replicas: 9 }, 8, 800 / 9],
+    ['scale_down', { by: 2, from_replicas: 4 }, 2, 50],
+    ['scale_down', { by: 9, from_replicas: 4 }, 9, 100],
+    ['custom', {}, 1, undefined],
   ])('thinks no smaller of %s with %j than it can be', (type, parameters, count, percent) => {
     expect(entryOf(type).blastRadius({ ...parameters })).toMatchObject({
       count,

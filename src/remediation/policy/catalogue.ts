@@ -9,7 +9,7 @@ export type Risk = (typeof RISKS)[number];
 export interface BlastRadius {
   readonly count: number;
   readonly unit: 'instance' | 'service' | 'setting' | 'file_system';
-  /** Of what the target has; 100 where nothing says less. */
+  /** How much of what its target has goes at once; left out where the parameters do not say, and the settings of the target decide. */
   readonly percent?: number;
   readonly text: string;
 }
@@ -75,6 +75,12 @@ const SIZE: ParameterSchema = {
     excludes: 'replicas',
     description: 'How many instances more, or fewer; 1 where neither it nor replicas is given',
   },
+  from_replicas: {
+    kind: 'integer',
+    min: 1,
+    max: MAX_REPLICAS,
+    description: 'How many there are to be before; where there are not, nothing is done',
+  },
 };
 
 const ONE_FILE_SYSTEM: BlastRadius = {
@@ -102,10 +108,7 @@ export const CATALOGUE = {
     isIdempotent: false,
     timeoutSeconds: 300,
     retries: 2,
-    blastRadius: ({ replicas, by }) =>
-      typeof replicas === 'number'
-        ? { count: replicas, unit: 'instance', text: `up to ${replicas} instances, whatever runs now` }
-        : { count: stepOf(by), unit: 'instance', text: `${stepOf(by)} more` },
+    blastRadius: growth,
     rollback: { type: 'scale_down', parameters: sizeBefore },
     verification: null,
   },
@@ -116,16 +119,7 @@ export const CATALOGUE = {
     isIdempotent: false,
     timeoutSeconds: 300,
     retries: 1,
-    // What an absolute size takes away is known only at the target: all of it, as far as we know.
-    blastRadius: ({ replicas, by }) =>
-      typeof replicas === 'number'
-        ? {
-            count: MAX_REPLICAS,
-            unit: 'instance',
-            percent: 100,
-            text: `all but ${replicas} of its instances`,
-          }
-        : { count: stepOf(by), unit: 'instance', text: `${stepOf(by)} of its instances` },
+    blastRadius: shrinkage,
     rollback: { type: 'scale_up', parameters: sizeBefore },
     verification: null,
   },
@@ -138,26 +132,16 @@ export const CATALOGUE = {
         max: 600,
         description: 'How long an instance may take to end by itself',
       },
-      max_unavailable_percent: {
-        kind: 'integer',
-        min: 1,
-        max: 100,
-        description: 'How much of the service may be away at once',
-      },
     },
     risk: 'high',
     isIdempotent: false,
     timeoutSeconds: 300,
     retries: 1,
-    blastRadius: ({ max_unavailable_percent: share }) => {
-      const percent = typeof share === 'number' ? share : 100;
-      return {
-        count: 1,
-        unit: 'service',
-        percent,
-        text: `every instance of one service, up to ${percent} % at once`,
-      };
-    },
+    blastRadius: () => ({
+      count: 1,
+      unit: 'service',
+      text: 'every instance of one service, as many at once as its target allows',
+    }),
     rollback: null,
     verification: null,
   },
@@ -171,7 +155,6 @@ export const CATALOGUE = {
     blastRadius: () => ({
       count: 1,
       unit: 'service',
-      percent: 100,
       text: 'one target, in whatever it is able to do',
     }),
     rollback: null,
@@ -211,7 +194,6 @@ export const CATALOGUE = {
     blastRadius: ({ key }) => ({
       count: 1,
       unit: 'setting',
-      percent: 100,
       text: `the setting ${typeof key === 'string' ? key : 'that is named'}, for every instance of one service`,
     }),
     rollback: {
@@ -241,7 +223,6 @@ export const CATALOGUE = {
     blastRadius: () => ({
       count: 1,
       unit: 'service',
-      percent: 100,
       text: 'the release of one service, with every instance',
     }),
     rollback: {
@@ -330,6 +311,37 @@ export function parametersProblem(type: ActionType, parameters: unknown): string
 /** The whole catalogue, in the contract's order. */
 export function catalogueView(): (CatalogueEntry & { readonly type: ActionType })[] {
   return ACTION_TYPES.map((type) => ({ type, ...entryOf(type) }));
+}
+
+function growth({ replicas, by, from_replicas: from }: Parameters): BlastRadius {
+  if (typeof replicas !== 'number')
+    return { count: stepOf(by), unit: 'instance', text: `${stepOf(by)} more` };
+  if (typeof from !== 'number')
+    return { count: replicas, unit: 'instance', text: `up to ${replicas} instances, whatever runs now` };
+  return {
+    count: Math.max(1, replicas - from),
+    unit: 'instance',
+    text: `from ${from} to ${replicas} instances`,
+  };
+}
+
+/** What a size alone takes away is known only at the target: as far as we know, nearly all of it. */
+function shrinkage({ replicas, by, from_replicas: from }: Parameters): BlastRadius {
+  const lost = typeof replicas !== 'number' ? stepOf(by) : typeof from === 'number' ? from - replicas : null;
+  if (lost === null)
+    return {
+      count: MAX_REPLICAS,
+      unit: 'instance',
+      percent: 100,
+      text: `all but ${String(replicas)} of its instances, however many there are; from_replicas would tell`,
+    };
+  const count = Math.max(1, lost);
+  return {
+    count,
+    unit: 'instance',
+    ...(typeof from === 'number' && { percent: Math.min(100, (100 * count) / from) }),
+    text: `${count} of its ${typeof from === 'number' ? `${from} ` : ''}instances`,
+  };
 }
 
 function stepOf(by: unknown): number {

@@ -37,6 +37,9 @@ export class ProposalFeed implements OnModuleInit, OnApplicationBootstrap {
     this.events.subscribe('anomaly.released', 'remediation', ({ anomalyId }) =>
       this.database.run(() => this.proposals.consider(anomalyId)),
     );
+    this.events.subscribe('action.finished', 'rollback', ({ actionId }) =>
+      this.proposals.proposeRollback(actionId),
+    );
   }
 
   onApplicationBootstrap(): void {
