@@ -12,6 +12,7 @@ import { Retention1764000000009 } from '../migrations/1764000000009-retention';
 import { Alerts1764000000010 } from '../migrations/1764000000010-alerts';
 import { Integrations1764000000011 } from '../migrations/1764000000011-integrations';
 import { Incidents1764000000012 } from '../migrations/1764000000012-incidents';
+import { RemediationTargets1764000000017 } from '../migrations/1764000000017-remediation-targets';
 import { Runbooks1764000000018 } from '../migrations/1764000000018-runbooks';
 import { Remediation1764000000019 } from '../migrations/1764000000019-remediation';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
@@ -47,6 +48,7 @@ export const MIGRATIONS = [
   Alerts1764000000010,
   Integrations1764000000011,
   Incidents1764000000012,
+  RemediationTargets1764000000017,
   Runbooks1764000000018,
   Remediation1764000000019,
 ];

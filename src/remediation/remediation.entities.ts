@@ -7,7 +7,8 @@ import { RemediationPolicy } from './policy/policy.entity';
 import { RemediationRule } from './policy/rule.entity';
 import { Runbook } from './runbooks/runbook.entity';
 import { RunbookVersion } from './runbooks/runbook-version.entity';
-import { TARGET_ENTITIES } from './targets/target.entities';
+import { RemediationTarget } from './targets/target.entity';
+import { TargetSecret } from './targets/target-secret.entity';
 
 export const REMEDIATION_ENTITIES = [
   RemediationAction,
@@ -19,5 +20,6 @@ export const REMEDIATION_ENTITIES = [
   RemediationRule,
   Runbook,
   RunbookVersion,
-  ...TARGET_ENTITIES,
+  RemediationTarget,
+  TargetSecret,
 ];

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { AnomalyModule } from '../anomaly/anomaly.module';
+import { AuthModule } from '../auth/auth.module';
+import { EgressModule } from '../egress/egress.module';
 import { TelemetryModule } from '../telemetry/telemetry.module';
 import { ACTION_CONTROLLERS, ACTION_PROVIDERS } from './actions/actions.providers';
 import { EXECUTION_CONTROLLERS, EXECUTION_PROVIDERS } from './execution/execution.providers';
@@ -13,7 +15,7 @@ import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.provider
 
 /** One list a room: what stands in each folder says itself what it is made of. */
 @Module({
-  imports: [TypeOrmModule.forFeature(REMEDIATION_ENTITIES), TelemetryModule, AnomalyModule],
+  imports: [TypeOrmModule.forFeature(REMEDIATION_ENTITIES), AuthModule, EgressModule, TelemetryModule, AnomalyModule],
   controllers: [
     ...ACTION_CONTROLLERS,
     ...EXECUTION_CONTROLLERS,

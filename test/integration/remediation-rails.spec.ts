@@ -127,7 +127,7 @@ describe('a limit that holds remediation up', () => {
   it('opens the breaker of a target that fails again and again, and an anomaly about the remediator', async () => {
     await bench.app.put('/api/remediation/limits', { breaker_failures: 2 });
     bench.target.answer = (_, response) => response.writeHead(400).end('{}');
-    for (const _ of [1, 2]) {
+    for (let failure = 1; failure <= 2; failure += 1) {
       const id = await bench.approved();
       await bench.verb(id, 'execute');
       await bench.ended(id);

@@ -1,5 +1,6 @@
 import { RecordingTarget } from './recording-target';
 import { Answer, eventually, TestApp } from './test-app';
+import { addWebhookTarget } from './webhook-target';
 
 /** A server with one webhook target on loopback that counts what reaches it, and the ways of people to get there. */
 export class RemediationBench {
@@ -76,9 +77,10 @@ export class RemediationBench {
 }
 
 async function addTarget(app: TestApp, name: string, receiver: RecordingTarget): Promise<number> {
-  const [row] = await app.database.query<{ id: number }>(
-    `INSERT INTO remediation_targets (name, settings) VALUES ($1, $2) RETURNING id::int`,
-    [name, JSON.stringify({ url: `${receiver.origin}/` })],
-  );
-  return row.id;
+  const call = async (method: string, path: string, body?: object) => {
+    const answer = await app.call(method, path, { body });
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.text}`);
+    return answer.body.data;
+  };
+  return (await addWebhookTarget(call, receiver, name)).id;
 }

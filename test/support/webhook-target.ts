@@ -19,7 +19,7 @@ export async function addWebhookTarget(
     name,
     kind: 'webhook',
     settings: { url, ...settings },
-    secrets: { signing_key: `whsec_${randomBytes(32).toString('base64')}` },
+    secrets: { signing_secret: `whsec_${randomBytes(32).toString('base64')}` },
   });
   return target as { id: number };
 }

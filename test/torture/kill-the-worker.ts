@@ -51,7 +51,9 @@ export async function killTheWorker(
     for (let kill = 0; kill < kills; kill += 1) {
       const moment = MOMENTS[kill % MOMENTS.length];
       const isIdempotent = Math.floor(kill / MOMENTS.length) % 2 === 1;
-      const target = await addWebhookTarget(call, receiver, `target ${kill}`, { idempotent: isIdempotent });
+      const target = await addWebhookTarget(call, receiver, `target ${kill}`, {
+        is_idempotent: isIdempotent,
+      });
       const { remediation_action: action } = await call('POST', '/api/remediation/actions', {
         action_type: 'restart_service',
         action_name: moment,
@@ -83,7 +85,7 @@ export async function killTheWorker(
       if (isIdempotent) {
         if (ended.status !== 'completed') breaches.add(`${told}: ${ended.status} ${ended.error_message}`);
         if (fences.some((fence, index) => index > 0 && fence <= fences[index - 1]))
-          breaches.add(`${told}: fences ${fences}`);
+          breaches.add(`${told}: fences ${fences.join(', ')}`);
       } else {
         if (ended.outcome !== 'unknown') breaches.add(`${told}: ${ended.status}, outcome ${ended.outcome}`);
         if (requests.length !== (moment === 'before the send' ? 0 : 1))
@@ -147,11 +149,8 @@ async function reach(
       await eventually(hasArrived);
       await eventually(
         async () =>
-          (
-            await line.query(
-              `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE '%remediation_actions%' AND datname = current_database()`,
-            )
-          ).rowCount ?? 0,
+          (await line.query(`SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`))
+            .rowCount ?? 0,
         (waiting) => waiting > 0,
       );
       return;

@@ -2,13 +2,17 @@ import { ActionLogController } from './action-log.controller';
 import { ActionLogRepository } from './action-log.repository';
 import { ActionLogStreamService } from './action-log-stream.service';
 import { AttemptRunner } from './attempt-runner.service';
+import { AwsExecutor } from './aws.executor';
 import { Dispatcher } from './dispatcher.service';
 import { ExecutionController } from './execution.controller';
 import { ExecutionService } from './execution.service';
 import { ExecutorRegistry } from './executor-registry.service';
-import { KubernetesClient } from './kubernetes.client';
 import { KubernetesExecutor } from './kubernetes.executor';
 import { LedgerRepository } from './ledger.repository';
+import { ManifestFile } from './manifest-file.service';
+import { ScriptExecutor } from './script.executor';
+import { ScriptCopies } from './script-copies.service';
+import { ScriptRunner } from './script-runner.service';
 import { Settlement } from './settlement.service';
 import { WebhookExecutor } from './webhook.executor';
 
@@ -24,7 +28,11 @@ export const EXECUTION_PROVIDERS = [
   Dispatcher,
   ExecutionService,
   ExecutorRegistry,
-  KubernetesClient,
   KubernetesExecutor,
+  AwsExecutor,
+  ManifestFile,
+  ScriptCopies,
+  ScriptRunner,
+  ScriptExecutor,
   WebhookExecutor,
 ];
