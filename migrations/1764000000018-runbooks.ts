@@ -34,6 +34,8 @@ export class Runbooks1764000000018 implements MigrationInterface {
       END $$;
       CREATE TRIGGER runbook_versions_immutable BEFORE UPDATE OR DELETE ON runbook_versions
         FOR EACH ROW EXECUTE FUNCTION refuse_runbook_version_change();
+      CREATE TRIGGER runbook_versions_no_truncate BEFORE TRUNCATE ON runbook_versions
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_runbook_version_change();
 
       CREATE TABLE remediation_rules (
         id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT remediation_rules_pk PRIMARY KEY,

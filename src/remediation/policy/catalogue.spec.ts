@@ -132,9 +132,13 @@ describe('the catalogue', () => {
     it.each<[ActionType, object, object, object | null]>([
       ['scale_up', {}, {}, { by: 1 }],
       ['scale_up', { by: 3 }, {}, { by: 3 }],
-      ['scale_up', { by: 3 }, { replicas: 2 }, { replicas: 2 }],
+      ['scale_up', { by: 3 }, { replicas: 2 }, { replicas: 2, from_replicas: 5 }],
+      ['scale_up', { replicas: 9 }, { replicas: 2 }, { replicas: 2, from_replicas: 9 }],
+      ['scale_up', { by: 1 }, { replicas: 0 }, { by: 1 }],
       ['scale_up', { replicas: 9 }, {}, null],
-      ['scale_down', { replicas: 1 }, { replicas: 5 }, { replicas: 5 }],
+      ['scale_down', { replicas: 1 }, { replicas: 5 }, { replicas: 5, from_replicas: 1 }],
+      ['scale_down', { by: 2 }, { replicas: 5 }, { replicas: 5, from_replicas: 3 }],
+      ['scale_down', { by: 5 }, { replicas: 5 }, { replicas: 5 }],
       ['update_config', { key: 'a', value: '2' }, {}, null],
       [
         'update_config',

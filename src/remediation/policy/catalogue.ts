@@ -1,87 +1,20 @@
 import { ACTION_TYPES, type ActionType } from '../actions/action-type';
-import { type Parameters, type ParameterSchema, schemaProblems, shapeProblem } from './parameter-schema';
+import type { BlastRadius, CatalogueEntry, Verification } from './catalogue-entry';
+import { type Parameters, schemaProblems, shapeProblem } from './parameter-schema';
+import { growth, shrinkage, SIZE, undoGrowth, undoShrinkage } from './scaling';
 
-/** How bad it can get. */
-export const RISKS = ['low', 'medium', 'high'] as const;
-export type Risk = (typeof RISKS)[number];
-
-/** How much an action touches, at most, as far as its parameters say. */
-export interface BlastRadius {
-  readonly count: number;
-  readonly unit: 'instance' | 'service' | 'setting' | 'file_system';
-  /** How much of what its target has goes at once; left out where the parameters do not say, and the settings of the target decide. */
-  readonly percent?: number;
-  readonly text: string;
-}
-
-/** What has to hold of a metric, and for how long, for the action to have helped. */
-export interface Verification {
-  readonly metric: string;
-  readonly op: '<' | '<=' | '>' | '>=';
-  readonly threshold: number;
-  readonly forSeconds: number;
-  readonly timeoutSeconds: number;
-}
-
-/** What undoes an action. */
-export interface Rollback {
-  readonly type: ActionType;
-  /**
-   * Its parameters, from those of the action and what its executor saw before it acted (`replicas`, `revision`, `value`); null where
-   * neither says how it was.
-   */
-  readonly parameters: (parameters: Parameters, before: Parameters) => Parameters | null;
-}
-
-export interface CatalogueEntry {
-  readonly description: string;
-  readonly parameters: ParameterSchema;
-  readonly risk: Risk;
-  /** Doing it twice is doing it once, whatever its parameters. What is not declared so is never sent again by itself. */
-  readonly isIdempotent: boolean;
-  /** What one attempt may take, at most MAX_TIMEOUT_SECONDS. */
-  readonly timeoutSeconds: number;
-  readonly retries: number;
-  readonly blastRadius: (parameters: Parameters) => BlastRadius;
-  readonly rollback: Rollback | null;
-  /** Null where only the anomaly's own end tells whether it helped. */
-  readonly verification: Verification | null;
-}
+export { type CatalogueEntry, type Risk, RISKS } from './catalogue-entry';
 
 /** The contract's limit for any action. */
 export const MAX_TIMEOUT_SECONDS = 600;
 export const MAX_RETRIES = 5;
 
-const MAX_REPLICAS = 1_000;
-const MAX_STEP = 100;
 const OLDER_THAN_DAYS = {
   kind: 'integer',
   min: 1,
   max: 3_650,
   description: 'Only what is older; its target decides where this is left out',
 } as const;
-
-const SIZE: ParameterSchema = {
-  replicas: {
-    kind: 'integer',
-    min: 1,
-    max: MAX_REPLICAS,
-    description: 'How many instances there are to be; never none, which is an outage and no remedy',
-  },
-  by: {
-    kind: 'integer',
-    min: 1,
-    max: MAX_STEP,
-    excludes: 'replicas',
-    description: 'How many instances more, or fewer; 1 where neither it nor replicas is given',
-  },
-  from_replicas: {
-    kind: 'integer',
-    min: 1,
-    max: MAX_REPLICAS,
-    description: 'How many there are to be before; where there are not, nothing is done',
-  },
-};
 
 const ONE_FILE_SYSTEM: BlastRadius = {
   count: 1,
@@ -109,7 +42,7 @@ export const CATALOGUE = {
     timeoutSeconds: 300,
     retries: 2,
     blastRadius: growth,
-    rollback: { type: 'scale_down', parameters: sizeBefore },
+    rollback: { type: 'scale_down', parameters: undoGrowth },
     verification: null,
   },
   scale_down: {
@@ -120,7 +53,7 @@ export const CATALOGUE = {
     timeoutSeconds: 300,
     retries: 1,
     blastRadius: shrinkage,
-    rollback: { type: 'scale_up', parameters: sizeBefore },
+    rollback: { type: 'scale_up', parameters: undoShrinkage },
     verification: null,
   },
   restart_service: {
@@ -311,45 +244,4 @@ export function parametersProblem(type: ActionType, parameters: unknown): string
 /** The whole catalogue, in the contract's order. */
 export function catalogueView(): (CatalogueEntry & { readonly type: ActionType })[] {
   return ACTION_TYPES.map((type) => ({ type, ...entryOf(type) }));
-}
-
-function growth({ replicas, by, from_replicas: from }: Parameters): BlastRadius {
-  if (typeof replicas !== 'number')
-    return { count: stepOf(by), unit: 'instance', text: `${stepOf(by)} more` };
-  if (typeof from !== 'number')
-    return { count: replicas, unit: 'instance', text: `up to ${replicas} instances, whatever runs now` };
-  return {
-    count: Math.max(1, replicas - from),
-    unit: 'instance',
-    text: `from ${from} to ${replicas} instances`,
-  };
-}
-
-/** What a size alone takes away is known only at the target: as far as we know, nearly all of it. */
-function shrinkage({ replicas, by, from_replicas: from }: Parameters): BlastRadius {
-  const lost = typeof replicas !== 'number' ? stepOf(by) : typeof from === 'number' ? from - replicas : null;
-  if (lost === null)
-    return {
-      count: MAX_REPLICAS,
-      unit: 'instance',
-      percent: 100,
-      text: `all but ${String(replicas)} of its instances, however many there are; from_replicas would tell`,
-    };
-  const count = Math.max(1, lost);
-  return {
-    count,
-    unit: 'instance',
-    ...(typeof from === 'number' && { percent: Math.min(100, (100 * count) / from) }),
-    text: `${count} of its ${typeof from === 'number' ? `${from} ` : ''}instances`,
-  };
-}
-
-function stepOf(by: unknown): number {
-  return typeof by === 'number' ? by : 1;
-}
-
-/** The size that was seen; else as many steps back, where it was a step. */
-function sizeBefore({ replicas, by }: Parameters, before: Parameters): Parameters | null {
-  if (typeof before.replicas === 'number') return { replicas: before.replicas };
-  return typeof replicas === 'number' ? null : { by: stepOf(by) };
 }

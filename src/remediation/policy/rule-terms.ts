@@ -30,7 +30,7 @@ export interface RequestedRule {
 const IN_RULES = { parameters: [], hasTargetName: true };
 
 /**
- * What of a rule contradicts itself, or null: it has one remedy, severities in their order, and parameters whose placeholders exist.
+ * What of a rule contradicts itself: it has one remedy, severities in their order, and parameters whose placeholders exist.
  * `declared` are the parameters of its runbook, where it has one.
  */
 export function ruleProblems(rule: RequestedRule, declared: RunbookParameters | null): FieldError[] {

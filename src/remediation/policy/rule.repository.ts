@@ -5,6 +5,15 @@ import { Not, Repository } from 'typeorm';
 import { Database } from '../../database/database';
 import { RemediationRule } from './rule.entity';
 
+// Read for every anomaly that opens.
+const LIST = {
+  name: 'remediation_rules_list',
+  text: `SELECT id, name, position, is_enabled AS "isEnabled", continues, min_severity AS "minSeverity", max_severity AS "maxSeverity", sources,
+           matchers, series, issues, runbook_id AS "runbookId", action_type AS "actionType", parameters, priority,
+           cooldown_seconds AS "cooldownSeconds", version, created_by AS "createdBy", created_at AS "createdAt", updated_at AS "updatedAt"
+         FROM remediation_rules ORDER BY position, id`,
+};
+
 /** What people state of a rule. */
 export type RuleTerms = Omit<RemediationRule, 'id' | 'version' | 'createdBy' | 'createdAt' | 'updatedAt'>;
 
@@ -18,7 +27,7 @@ export class RuleRepository {
 
   /** In the order in which they are looked at. */
   list(): Promise<RemediationRule[]> {
-    return this.rows.find({ order: { position: 'ASC', id: 'ASC' } });
+    return this.database.query<RemediationRule>(LIST);
   }
 
   listOfRunbook(runbookId: number): Promise<RemediationRule[]> {

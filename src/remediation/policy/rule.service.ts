@@ -4,6 +4,7 @@ import { AuditService } from '../../audit/audit.service';
 import { Database } from '../../database/database';
 import { currentActor } from '../../observability/request-context';
 import { TelemetryService } from '../../telemetry/telemetry.service';
+import type { LabelCondition } from '../../telemetry/telemetry.types';
 import { RunbookNotFound, RunbookRetired } from '../runbooks/runbook.errors';
 import { RunbookRepository } from '../runbooks/runbook.repository';
 import type { RunbookParameters } from '../runbooks/runbook-parameters';
@@ -23,9 +24,13 @@ export type StatedRule = Omit<RemediationRule, 'matchers'> & { readonly matchers
 export type ChoosingRule = Rule &
   Pick<RemediationRule, 'runbookId' | 'actionType' | 'parameters' | 'priority' | 'cooldownSeconds'>;
 
+type CompiledMatchers = Pick<Rule, 'matchers' | 'hasLabels'>;
+
 /** Which anomalies call for which remedy, as people state it. */
 @Injectable()
 export class RuleService {
+  private compiled: ReadonlyMap<string, CompiledMatchers> = new Map();
+
   constructor(
     private readonly rules: RuleRepository,
     private readonly runbooks: RunbookRepository,
@@ -46,13 +51,18 @@ export class RuleService {
     return this.stated(rule);
   }
 
-  /** All rules in their order, ready for use. */
+  /** All rules in their order, ready for use. What was compiled of conditions is kept for as long as a rule has them. */
   async listCompiled(): Promise<ChoosingRule[]> {
-    return (await this.rules.list()).map((rule) => ({
-      ...rule,
-      matchers: this.telemetry.writeConditions(rule.matchers),
-      hasLabels: this.telemetry.compile(rule.matchers),
-    }));
+    const rules = await this.rules.list();
+    const compiled = new Map<string, CompiledMatchers>();
+    const ready = rules.map((rule) => {
+      const key = JSON.stringify(rule.matchers);
+      const conditions = compiled.get(key) ?? this.compiled.get(key) ?? this.compile(rule.matchers);
+      compiled.set(key, conditions);
+      return { ...rule, ...conditions };
+    });
+    this.compiled = compiled;
+    return ready;
   }
 
   /** Throws InvalidRule, InvalidMatcher, RunbookNotFound, RunbookRetired, RuleNameTaken. */
@@ -138,6 +148,13 @@ export class RuleService {
     if (runbook.retiredAt !== null) throw new RunbookRetired(runbookId);
     const version = await this.runbooks.findVersion(runbookId, runbook.version);
     return version?.definition.parameters ?? {};
+  }
+
+  private compile(conditions: readonly LabelCondition[]): CompiledMatchers {
+    return {
+      matchers: this.telemetry.writeConditions(conditions),
+      hasLabels: this.telemetry.compile(conditions),
+    };
   }
 
   private stated(rule: RemediationRule): StatedRule {
