@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { ActionType } from '../actions/action-type';
 import { NoExecutor } from './execution.errors';
 import type { ExecutionTarget, Executor } from './executor.port';
+import { KubernetesExecutor } from './kubernetes.executor';
 import { WebhookExecutor } from './webhook.executor';
 
 /** Which executor acts on a target. */
@@ -10,8 +11,8 @@ import { WebhookExecutor } from './webhook.executor';
 export class ExecutorRegistry {
   private readonly executors: readonly Executor[];
 
-  constructor(webhook: WebhookExecutor) {
-    this.executors = [webhook];
+  constructor(webhook: WebhookExecutor, kubernetes: KubernetesExecutor) {
+    this.executors = [webhook, kubernetes];
   }
 
   /** Throws  NoExecutor, which says how to configure one; InvalidTarget where the target's settings cannot be used. */

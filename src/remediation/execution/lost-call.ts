@@ -12,7 +12,10 @@ interface Lost {
  */
 export function outcomeOfLostCall(error: unknown): StepOutcome {
   if (!(error instanceof DomainError))
-    return { kind: 'unknown', error: 'the attempt ended in a fault of ours; the log has it' };
+    return {
+      kind: 'unknown',
+      error: `the attempt ended without an answer that can be read (${nameOf(error)})`,
+    };
   if (!('mayHaveArrived' in error)) return { kind: 'unsent', error: error.message, mayRetry: false };
   return (error as DomainError & Lost).mayHaveArrived
     ? { kind: 'unknown', error: error.message }
@@ -23,4 +26,9 @@ export function outcomeOfLostCall(error: unknown): StepOutcome {
 export function outcomeBeforeEffect(error: unknown): StepOutcome {
   const outcome = outcomeOfLostCall(error);
   return outcome.kind === 'unknown' ? { kind: 'unsent', error: outcome.error, mayRetry: true } : outcome;
+}
+
+/** Not the text of an error that is nobody's word to people: it may quote what was sent. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }

@@ -81,11 +81,16 @@ export class SettingsReader {
     return value === undefined || value === null ? null : new SettingsReader(value, `${this.path}.${name}`);
   }
 
+  /** The names of all members, where they are data. */
+  names(): string[] {
+    return Object.keys(this.members);
+  }
+
   /** The members of a section whose names are data; each must be among `names` where they are given. */
   entries(name: string, names?: readonly string[]): [name: string, reader: SettingsReader][] {
     const section = this.section(name);
     if (section === null) return [];
-    return Object.keys(section.members).map((key) => {
+    return section.names().map((key) => {
       section.checkName(key, names);
       return [key, new SettingsReader(section.json(key), `${section.path}.${key}`)];
     });
@@ -95,7 +100,7 @@ export class SettingsReader {
   textEntries(name: string, names?: readonly string[], max = 500): [name: string, text: string][] {
     const section = this.section(name);
     if (section === null) return [];
-    return Object.keys(section.members).map((key) => {
+    return section.names().map((key) => {
       section.checkName(key, names);
       return [key, section.requiredText(key, max)];
     });
@@ -103,7 +108,7 @@ export class SettingsReader {
 
   /** Refuses the members that were not asked for. */
   end(): void {
-    const unknown = Object.keys(this.members).find((name) => !this.asked.has(name));
+    const unknown = this.names().find((name) => !this.asked.has(name));
     if (unknown !== undefined)
       throw new InvalidTarget(
         `${this.path} has no member ${JSON.stringify(unknown.slice(0, 64))}; known are ${[...this.asked].join(', ')}`,
