@@ -8,6 +8,7 @@ import {
   IncidentConfig,
   LimitsConfig,
   LogConfig,
+  RemediationConfig,
   RetentionConfig,
   ServerConfig,
   TelemetryConfig,
@@ -28,6 +29,7 @@ export class ConfigModule {
       { provide: RetentionConfig, useValue: config.retention },
       { provide: DetectionConfig, useValue: config.detection },
       { provide: IncidentConfig, useValue: config.incidents },
+      { provide: RemediationConfig, useValue: config.remediation },
     ];
     return { module: ConfigModule, providers, exports: providers.map(({ provide }) => provide) };
   }

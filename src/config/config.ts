@@ -9,6 +9,7 @@ import {
   IncidentConfig,
   LimitsConfig,
   LogConfig,
+  RemediationConfig,
   RetentionConfig,
   ServerConfig,
   TelemetryConfig,
@@ -25,6 +26,7 @@ export interface Config {
   readonly retention: RetentionConfig;
   readonly detection: DetectionConfig;
   readonly incidents: IncidentConfig;
+  readonly remediation: RemediationConfig;
 }
 
 const MIN_SECRET_BYTES = 32;
@@ -45,6 +47,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     retention: readSection(RetentionConfig, environment, faults),
     detection: readSection(DetectionConfig, environment, faults),
     incidents: readSection(IncidentConfig, environment, faults),
+    remediation: readSection(RemediationConfig, environment, faults),
   };
   const { jwtSecret, secretsKey } = config.auth;
   for (const [name, secret] of Object.entries({ JWT_SECRET: jwtSecret, SECRETS_KEY: secretsKey }))

@@ -257,6 +257,14 @@ export class IncidentConfig {
   readonly reopenSeconds: number;
 }
 
+export class RemediationConfig {
+  @EnvFlag('REMEDIATION_FOUR_EYES', {
+    default: 'true',
+    description: 'Whether somebody else than whoever asked for an action has to approve it',
+  })
+  readonly fourEyes: boolean;
+}
+
 /** Every section, in the order in which the README lists them. */
 export const SECTIONS = [
   ServerConfig,
@@ -268,4 +276,5 @@ export const SECTIONS = [
   RetentionConfig,
   DetectionConfig,
   IncidentConfig,
+  RemediationConfig,
 ] as const;

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 
 import type { ActionType } from '../actions/action-type';
-import { NoExecutor } from './execution.errors';
+import { AwsExecutor } from './aws.executor';
+import { InvalidTarget, NoExecutor } from './execution.errors';
 import type { ExecutionTarget, Executor } from './executor.port';
 import { KubernetesExecutor } from './kubernetes.executor';
+import { ScriptExecutor } from './script.executor';
 import { WebhookExecutor } from './webhook.executor';
 
 /** Which executor acts on a target. */
@@ -11,8 +13,13 @@ import { WebhookExecutor } from './webhook.executor';
 export class ExecutorRegistry {
   private readonly executors: readonly Executor[];
 
-  constructor(webhook: WebhookExecutor, kubernetes: KubernetesExecutor) {
-    this.executors = [webhook, kubernetes];
+  constructor(
+    webhook: WebhookExecutor,
+    kubernetes: KubernetesExecutor,
+    aws: AwsExecutor,
+    script: ScriptExecutor,
+  ) {
+    this.executors = [webhook, kubernetes, aws, script];
   }
 
   /** Throws  NoExecutor, which says how to configure one; InvalidTarget where the target's settings cannot be used. */
@@ -22,6 +29,17 @@ export class ExecutorRegistry {
     const executor = this.of(target);
     if (!executor.supports(type, target)) throw NoExecutor.notOn(type, target);
     return executor;
+  }
+
+  /** Whether `for` would give one, whatever the target's switch says. */
+  canDo(type: ActionType, target: ExecutionTarget): boolean {
+    try {
+      return this.of(target).supports(type, target);
+    } catch (error) {
+      // Settings of an older release that no longer hold do nothing.
+      if (error instanceof InvalidTarget) return false;
+      throw error;
+    }
   }
 
   /** The executor of a target's kind, whatever it can do. */

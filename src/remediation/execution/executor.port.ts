@@ -37,7 +37,7 @@ export interface StepOrder {
 /**
  * What an attempt came to.
  * succeeded  the target did it, by its own word
- * failed     the target said that it did not: there was no effect
+ * failed     it did not come about, by the target's own word; where it may be retried, there was no effect at all
  * unsent     no byte left that could have had an effect: it may be sent again, whatever the step is
  * unknown    lost after the first byte left, or answered without saying; a step that is not idempotent is never sent again by itself
  */

@@ -81,6 +81,16 @@ export class SettingsReader {
     return value === undefined || value === null ? null : new SettingsReader(value, `${this.path}.${name}`);
   }
 
+  /** A list of sections; empty where it is absent. */
+  list(name: string, maxItems: number): SettingsReader[] {
+    const items = (this.read(
+      name,
+      (value) => Array.isArray(value) && value.length <= maxItems,
+      `a list of at most ${maxItems} objects`,
+    ) ?? []) as readonly JsonValue[];
+    return items.map((item, index) => new SettingsReader(item, `${this.path}.${name}[${index}]`));
+  }
+
   /** The names of all members, where they are data. */
   names(): string[] {
     return Object.keys(this.members);
