@@ -12,11 +12,13 @@ import { Retention1764000000009 } from '../migrations/1764000000009-retention';
 import { Alerts1764000000010 } from '../migrations/1764000000010-alerts';
 import { Integrations1764000000011 } from '../migrations/1764000000011-integrations';
 import { Incidents1764000000012 } from '../migrations/1764000000012-incidents';
+import { RemediationTargets1764000000017 } from '../migrations/1764000000017-remediation-targets';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
 import { EgressRuleEntity } from './egress/egress-rule.entity';
 import { ML_ENTITIES } from './ml/ml.entities';
+import { REMEDIATION_ENTITIES } from './remediation/remediation.entities';
 import { TELEMETRY_ENTITIES } from './telemetry/telemetry.entities';
 
 /** Every table's entity; a test compares them with the migrated schema. */
@@ -27,6 +29,7 @@ export const ENTITIES = [
   ...TELEMETRY_ENTITIES,
   ...ML_ENTITIES,
   ...ANOMALY_ENTITIES,
+  ...REMEDIATION_ENTITIES,
 ];
 
 /** Every migration, in the order in which they run. */
@@ -43,6 +46,7 @@ export const MIGRATIONS = [
   Alerts1764000000010,
   Integrations1764000000011,
   Incidents1764000000012,
+  RemediationTargets1764000000017,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

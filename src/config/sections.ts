@@ -263,6 +263,13 @@ export class RemediationConfig {
     description: 'Whether somebody else than whoever asked for an action has to approve it',
   })
   readonly fourEyes: boolean;
+
+  @EnvText('REMEDIATION_SCRIPTS', {
+    default: '',
+    description:
+      'A JSON file with the scripts that remediation may run on this machine, each by its path, digest and arguments; empty: none may',
+  })
+  readonly scripts: string;
 }
 
 /** Every section, in the order in which the README lists them. */
