@@ -265,10 +265,11 @@ export class RemediationConfig {
   readonly fourEyes: boolean;
 
   @EnvText('REMEDIATION_SCRIPTS', {
+    default: '',
     description:
-      'A JSON file with the scripts that remediation may run on this machine, each by its path, digest and arguments; without it none may',
+      'A JSON file with the scripts that remediation may run on this machine, each by its path, digest and arguments; empty: none may',
   })
-  readonly scripts?: string;
+  readonly scripts: string;
 }
 
 /** Every section, in the order in which the README lists them. */

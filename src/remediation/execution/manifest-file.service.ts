@@ -18,7 +18,7 @@ export class ManifestFile {
   constructor(private readonly config: RemediationConfig) {}
 
   get isConfigured(): boolean {
-    return this.config.scripts !== undefined;
+    return this.config.scripts !== '';
   }
 
   /** Read anew each time: taking a script out stops the very next run. Throws  NoExecutor, OrderRefused, InvalidTarget. */
@@ -30,7 +30,7 @@ export class ManifestFile {
 
   private read(): string {
     const { scripts: path } = this.config;
-    if (path === undefined)
+    if (path === '')
       throw new NoExecutor(
         'No scripts are admitted on this machine; name a manifest of them in REMEDIATION_SCRIPTS and start again',
       );
