@@ -22,6 +22,7 @@ import { JobsModule } from './jobs/jobs.module';
 import { MlModule } from './ml/ml.module';
 import { LogTail } from './observability/log-tail';
 import { ObservabilityModule } from './observability/observability.module';
+import { RemediationModule } from './remediation/remediation.module';
 import { RetentionModule } from './retention/retention.module';
 import { ENTITIES } from './schema';
 import { TelemetryModule } from './telemetry/telemetry.module';
@@ -51,6 +52,7 @@ export class AppModule {
       TelemetryModule,
       MlModule,
       AnomalyModule,
+      RemediationModule,
     ];
     keepAnswersOfPosts(imports);
     return {

@@ -15,11 +15,15 @@ import { Incidents1764000000012 } from '../migrations/1764000000012-incidents';
 import { DetectionGroups1764000000013 } from '../migrations/1764000000013-detection-groups';
 import { SettlingAndMerging1764000000014 } from '../migrations/1764000000014-settling-and-merging';
 import { EventBudgets1764000000015 } from '../migrations/1764000000015-event-budgets';
+import { RemediationTargets1764000000017 } from '../migrations/1764000000017-remediation-targets';
+import { Runbooks1764000000018 } from '../migrations/1764000000018-runbooks';
+import { Remediation1764000000019 } from '../migrations/1764000000019-remediation';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
 import { EgressRuleEntity } from './egress/egress-rule.entity';
 import { ML_ENTITIES } from './ml/ml.entities';
+import { REMEDIATION_ENTITIES } from './remediation/remediation.entities';
 import { TELEMETRY_ENTITIES } from './telemetry/telemetry.entities';
 
 /** Every table's entity; a test compares them with the migrated schema. */
@@ -30,6 +34,7 @@ export const ENTITIES = [
   ...TELEMETRY_ENTITIES,
   ...ML_ENTITIES,
   ...ANOMALY_ENTITIES,
+  ...REMEDIATION_ENTITIES,
 ];
 
 /** Every migration, in the order in which they run. */
@@ -49,6 +54,9 @@ export const MIGRATIONS = [
   DetectionGroups1764000000013,
   SettlingAndMerging1764000000014,
   EventBudgets1764000000015,
+  RemediationTargets1764000000017,
+  Runbooks1764000000018,
+  Remediation1764000000019,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

@@ -75,17 +75,3 @@ export function newAnomaliesOf(items: readonly unknown[]): NewAnomaly[] {
   if (errors.length > 0) throw new InvalidInput('Invalid anomaly in batch', errors.slice(0, 100));
   return anomalies.filter((anomaly) => anomaly !== null);
 }
-
-/**
- * The version that a caller expects, from the body or from If-Match (`"3"` or `3`; `*` expects nothing).
- * Throws InvalidInput where If-Match is no version.
- */
-export function expectedVersion(
-  version: number | undefined,
-  ifMatch: string | undefined,
-): number | undefined {
-  if (version !== undefined || ifMatch === undefined || ifMatch === '*') return version;
-  const match = /^(?:W\/)?"?(\d{1,9})"?$/.exec(ifMatch.trim());
-  if (match === null) throw new InvalidInput('If-Match must be the version of the anomaly');
-  return Number(match[1]);
-}

@@ -4,14 +4,8 @@ import type { FastifyReply } from 'fastify';
 
 import { Requires } from '../auth/access';
 import { ErrorResponse } from '../common/http/error.response';
-import { Text } from '../common/validation/fields';
+import { readEventId, StreamQuery } from '../common/http/event-stream';
 import { AnomalyStreamService } from './anomaly-stream.service';
-import { readEventId } from './stream-event';
-
-class StreamQuery {
-  @Text(64, { required: false, description: 'As the Last-Event-ID header, for clients that cannot set it' })
-  last_event_id?: string;
-}
 
 @ApiTags('Anomalies')
 @Controller('api/anomalies')

@@ -3,11 +3,11 @@ import { Readable } from 'node:stream';
 import { BeforeApplicationShutdown, Injectable, OnApplicationShutdown } from '@nestjs/common';
 
 import { DomainError } from '../common/errors/domain-error';
+import { formatEvent, formatEventId, HEARTBEAT } from '../common/http/event-stream';
 import { Log } from '../observability/log';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyHistoryResponse, AnomalyResponse } from './anomaly.response';
 import { AnomalyHistoryRepository, CommittedEntry, HistoryPosition } from './anomaly-history.repository';
-import { formatEvent, formatEventId, HEARTBEAT } from './stream-event';
 
 /** How often the history is read while somebody listens: what another process wrote shows up within this. */
 const POLL_MS = 250;
@@ -110,7 +110,7 @@ export class AnomalyStreamService implements BeforeApplicationShutdown, OnApplic
     );
     return entries
       .map((entry) =>
-        formatEvent(formatEventId(entry), `anomaly.${entry.event}`, {
+        formatEvent(entry, `anomaly.${entry.event}`, {
           anomaly_id: entry.anomalyId,
           change: AnomalyHistoryResponse.from(entry),
           anomaly: anomalies.get(entry.anomalyId) ?? null,

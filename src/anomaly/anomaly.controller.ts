@@ -6,6 +6,7 @@ import { Requires } from '../auth/access';
 import { Answers } from '../common/http/answers';
 import { success } from '../common/http/envelope';
 import { IdPipe } from '../common/http/id.pipe';
+import { expectedVersion } from '../common/http/if-match';
 import { PageQuery, pageRequest, Pagination } from '../common/http/pagination';
 import {
   BatchDto,
@@ -26,7 +27,7 @@ import {
 } from './anomaly.response';
 import { AnomalyService } from './anomaly.service';
 import { AnomalyListService } from './anomaly-list.service';
-import { expectedVersion, filterOf, newAnomaliesOf, newAnomalyOf, orderOf } from './anomaly-request.dto';
+import { filterOf, newAnomaliesOf, newAnomalyOf, orderOf } from './anomaly-request.dto';
 
 const IF_MATCH = ApiHeader({
   name: 'If-Match',

@@ -15,7 +15,7 @@ import {
   SeriesAnomalyActive,
 } from './anomaly.errors';
 import { AnomalyRepository } from './anomaly.repository';
-import { AnomalyEdit, NewAnomaly, Resolution } from './anomaly.types';
+import { AnomalyEdit, HistoryPlace, NewAnomaly, PlacedHistoryLine, Resolution } from './anomaly.types';
 import { changeOf, stamp } from './anomaly-change';
 import { AnomalyComment } from './anomaly-comment.entity';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
@@ -36,11 +36,30 @@ export class AnomalyService {
     private readonly clock: Clock,
   ) {}
 
+  /** The anomaly, or null where there is none that can be seen. */
+  find(id: number): Promise<Anomaly | null> {
+    return this.anomalies.find(id);
+  }
+
   /** Throws AnomalyNotFound. */
   async get(id: number): Promise<Anomaly> {
     const anomaly = await this.anomalies.find(id);
     if (anomaly === null) throw new AnomalyNotFound(id);
     return anomaly;
+  }
+
+  /** What happened to anomalies after a place, in commit order: for who follows them without slowing down whoever reports. */
+  async listHistoryAfter(place: HistoryPlace, limit: number): Promise<PlacedHistoryLine[]> {
+    return (await this.history.listAfter(place, limit)).map(({ xact, id, anomalyId, event }) => ({
+      place: { xact, id },
+      anomalyId,
+      event,
+    }));
+  }
+
+  /** The present end of what happened: what commits from now on comes after it. */
+  endOfHistory(): Promise<HistoryPlace> {
+    return this.history.end();
   }
 
   /** Reports one anomaly. Publishes anomaly.opened. */

@@ -1,5 +1,7 @@
 import { Status } from './anomaly-lifecycle';
-import { Severity } from './severity';
+import { SEVERITIES, type Severity, severityOf } from './severity';
+
+export { SEVERITIES, type Severity, severityOf };
 
 /** A new anomaly, validated. */
 export interface NewAnomaly {
@@ -88,4 +90,17 @@ export interface AnomalyFilter {
 export interface AnomalyOrder {
   readonly key: SortKey;
   readonly direction: 'asc' | 'desc';
+}
+
+/** A place in the commit order of what happened to anomalies: everything up to it has been seen. */
+export interface HistoryPlace {
+  readonly xact: string;
+  readonly id: number;
+}
+
+/** What happened to an anomaly, with its place. */
+export interface PlacedHistoryLine {
+  readonly place: HistoryPlace;
+  readonly anomalyId: number;
+  readonly event: string;
 }

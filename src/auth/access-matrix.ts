@@ -16,6 +16,13 @@ export const PERMISSIONS = {
   'heartbeats:manage': 'Say which heartbeats are waited for',
   'ml:read': 'See detectors, their bands and explanations',
   'ml:tune': 'Set the sensitivity of detectors, pause and resume them',
+  'remediation:read': 'See actions, their approvals, logs and targets, runbooks and rules',
+  'remediation:propose': 'Propose, edit and hide actions; ask what would be chosen',
+  'remediation:approve': 'Approve and reject actions, say what became of one that is unknown',
+  'remediation:execute': 'Execute and cancel actions; freeze remediation as a whole',
+  'policies:manage':
+    'Say what may run without approval, the limits of remediation, runbooks and rules; end a freeze',
+  'targets:manage': 'Say what can be acted on, and with which credentials',
   'system:read': 'See status, metrics and health in detail',
   'system:manage': 'See logs, database details, storage and jobs; redrive dead letters, run retention',
   'audit:read': 'See who did what, and verify that the audit log is as it was written',
@@ -36,6 +43,7 @@ const VIEWER: readonly Permission[] = [
   'telemetry:read',
   'alerts:read',
   'ml:read',
+  'remediation:read',
   'system:read',
 ];
 const USER: readonly Permission[] = [...VIEWER, 'anomalies:create'];
@@ -48,6 +56,9 @@ const OPERATOR: readonly Permission[] = [
   'silences:manage',
   'integrations:read',
   'heartbeats:manage',
+  'remediation:propose',
+  'remediation:approve',
+  'remediation:execute',
 ];
 
 /** Who may do what: the access matrix, served at `GET /api/auth/permissions`. */

@@ -25,8 +25,8 @@ export const IS_IDEMPOTENT = 'is-idempotent';
 export interface RouteTraits extends DialectTraits {
   /** How its body is read, where it is not JSON. */
   readonly body?: BodyTraits;
-  /** What its requests count as, where that does not follow from its access. */
-  readonly tier?: RateTier;
+  /** What its requests count as, where that does not follow from its access; null: they are never too many. */
+  readonly tier?: RateTier | null;
   /** Whether a POST heeds `Idempotency-Key` (default true): not where the answer is a secret, or where samples are sent. */
   readonly isIdempotent?: boolean;
   /** False where OPTIONS is the protocol's own question, and not a browser's. */

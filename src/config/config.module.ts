@@ -9,6 +9,7 @@ import {
   IncidentConfig,
   LimitsConfig,
   LogConfig,
+  RemediationConfig,
   RetentionConfig,
   ServerConfig,
   TelemetryConfig,
@@ -30,6 +31,7 @@ export class ConfigModule {
       { provide: DetectionConfig, useValue: config.detection },
       { provide: IncidentConfig, useValue: config.incidents },
       { provide: ChangeConfig, useValue: config.changes },
+      { provide: RemediationConfig, useValue: config.remediation },
     ];
     return { module: ConfigModule, providers, exports: providers.map(({ provide }) => provide) };
   }

@@ -10,6 +10,7 @@ import {
   IncidentConfig,
   LimitsConfig,
   LogConfig,
+  RemediationConfig,
   RetentionConfig,
   ServerConfig,
   TelemetryConfig,
@@ -27,6 +28,7 @@ export interface Config {
   readonly detection: DetectionConfig;
   readonly incidents: IncidentConfig;
   readonly changes: ChangeConfig;
+  readonly remediation: RemediationConfig;
 }
 
 const MIN_SECRET_BYTES = 32;
@@ -48,6 +50,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     detection: readSection(DetectionConfig, environment, faults),
     incidents: readSection(IncidentConfig, environment, faults),
     changes: readSection(ChangeConfig, environment, faults),
+    remediation: readSection(RemediationConfig, environment, faults),
   };
   const { jwtSecret, secretsKey } = config.auth;
   for (const [name, secret] of Object.entries({ JWT_SECRET: jwtSecret, SECRETS_KEY: secretsKey }))

@@ -292,6 +292,21 @@ export class ChangeConfig {
   readonly longestSeconds: number;
 }
 
+export class RemediationConfig {
+  @EnvFlag('REMEDIATION_FOUR_EYES', {
+    default: 'true',
+    description: 'Whether somebody else than whoever asked for an action has to approve it',
+  })
+  readonly fourEyes: boolean;
+
+  @EnvText('REMEDIATION_SCRIPTS', {
+    default: '',
+    description:
+      'A JSON file with the scripts that remediation may run on this machine, each by its path, digest and arguments; empty: none may',
+  })
+  readonly scripts: string;
+}
+
 /** Every section, in the order in which the README lists them. */
 export const SECTIONS = [
   ServerConfig,
@@ -304,4 +319,5 @@ export const SECTIONS = [
   DetectionConfig,
   IncidentConfig,
   ChangeConfig,
+  RemediationConfig,
 ] as const;

@@ -118,6 +118,7 @@ const TAGS = {
   Changes: 'What was changed on purpose: deployments, settings',
   Heartbeats: 'What must tell that it lives, and whose silence is an alert',
   Detection: 'What is unusual, and how sure we are',
+  Remediation: 'What to do about it, what may be done and who agreed: runbooks, rules and what they choose',
   Auth: 'Users, tokens, API keys and the access matrix',
   Health: 'Whether the product is well, and its own numbers',
   Administration: 'Jobs, egress and what only admins see',

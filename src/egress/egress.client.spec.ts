@@ -1,4 +1,3 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { LookupAddress } from 'node:dns';
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -6,6 +5,7 @@ import { AddressInfo, createServer as createTcpServer, Server as TcpServer } fro
 import tls from 'node:tls';
 import { gzipSync } from 'node:zlib';
 
+import { selfSigned } from '../../test/support/self-signed';
 import { DomainError } from '../common/errors/domain-error';
 import { EgressClient, EgressRequest } from './egress.client';
 import { EgressFailed, EgressRefused, InvalidEgressRequest, InvalidEgressUrl } from './egress.errors';
@@ -435,6 +435,16 @@ describe('EgressClient', () => {
       expect(error).toMatchObject({ code: 'egress/failed', mayHaveArrived: false });
     });
 
+    it('ends when the caller does not want to wait any longer', async () => {
+      const ended = new AbortController();
+      listed.answer = () => ended.abort();
+      const error = await errorOf(hook('/', { signal: ended.signal }));
+      expect(error).toMatchObject({ code: 'egress/failed', mayHaveArrived: true });
+      expect(error.message).toContain('not waited for any longer');
+      const before = await errorOf(hook('/', { signal: ended.signal }));
+      expect(before).toMatchObject({ mayHaveArrived: false });
+    });
+
     it('is sure that nothing arrived when nobody listens', async () => {
       await close(listed.server);
       const { port } = allowList.rules[0];
@@ -516,6 +526,42 @@ describe('EgressClient', () => {
       expect(error.message).toContain('DEPTH_ZERO_SELF_SIGNED_CERT');
     });
 
+    it('believes the authority that the caller names, and no other', async () => {
+      const url = `https://hook.example:${port}/`;
+      await expect(client.fetch({ url, tls: { ca: certificate } })).resolves.toMatchObject({ status: 200 });
+      const error = await errorOf({ url, tls: { ca: selfSigned('hook.example').certificate } });
+      expect(error).toMatchObject({ mayHaveArrived: false });
+    });
+
+    it('shows the certificate of the caller', async () => {
+      const own = selfSigned('us.example');
+      const strict = createTlsServer(
+        { cert: certificate, key, ca: own.certificate, requestCert: true, rejectUnauthorized: true },
+        (_, response) => response.end('known'),
+      );
+      strict.on('tlsClientError', () => undefined);
+      await listen(strict, '127.0.0.1');
+      const strictPort = (strict.address() as AddressInfo).port;
+      allowList.allow('https', 'hook.example', strictPort);
+      const url = `https://hook.example:${strictPort}/`;
+      const shown = { ca: certificate, cert: own.certificate, key: own.key };
+      expect((await client.fetch({ url, tls: shown })).body.toString()).toBe('known');
+      expect(await errorOf({ url, tls: { ca: certificate } })).toBeInstanceOf(EgressFailed);
+      await close(strict);
+    });
+
+    it('shows that a target can be reached, and asks nothing of it', async () => {
+      serverName = null;
+      await client.reach({ url: `https://hook.example:${port}/`, tls: { ca: certificate } });
+      expect(serverName).toBeNull();
+      await expect(client.reach({ url: `https://hook.example:${port}/` })).rejects.toMatchObject({
+        code: 'egress/failed',
+      });
+      await expect(client.reach({ url: `https://hook.example:${port + 1}/` })).rejects.toBeInstanceOf(
+        EgressRefused,
+      );
+    });
+
     it('names the host to the server and holds the certificate to it, though it connects to a pinned address', async () => {
       const trusted = tls.getCACertificates('default');
       tls.setDefaultCACertificates([...trusted, certificate]);
@@ -550,41 +596,3 @@ describe('EgressClient', () => {
     });
   });
 });
-
-/** A certificate for one host, made here so that no private key lies in the repository. */
-function selfSigned(host: string): { certificate: string; key: string } {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const der = (tag: number, ...parts: Uint8Array[]): Buffer => {
-    const body = Buffer.concat(parts);
-    const length = body.length < 128 ? [body.length] : [0x82, body.length >> 8, body.length & 0xff];
-    return Buffer.concat([Buffer.of(tag, ...length), body]);
-  };
-  const ecdsaWithSha256 = der(0x30, Buffer.from('06082a8648ce3d040302', 'hex'));
-  const commonName = der(0x30, Buffer.from('0603550403', 'hex'), der(0x0c, Buffer.from(host)));
-  const name = der(0x30, der(0x31, commonName));
-  const validity = der(
-    0x30,
-    der(0x17, Buffer.from('200101000000Z')),
-    der(0x17, Buffer.from('491231235959Z')),
-  );
-  const altNames = der(0x30, der(0x82, Buffer.from(host)));
-  const extension = der(0x30, Buffer.from('0603551d11', 'hex'), der(0x04, altNames));
-  const body = der(
-    0x30,
-    der(0xa0, der(0x02, Buffer.of(2))),
-    der(0x02, Buffer.of(1)),
-    ecdsaWithSha256,
-    name,
-    validity,
-    name,
-    publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, der(0x30, extension)),
-  );
-  const signature = der(0x03, Buffer.of(0), sign('sha256', body, privateKey));
-  const base64 = der(0x30, body, ecdsaWithSha256, signature).toString('base64');
-  const lines = base64.match(/.{1,64}/g) ?? [];
-  return {
-    certificate: ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'),
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
-}

@@ -1,13 +1,14 @@
 import { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import { isIP, LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 import { Injectable } from '@nestjs/common';
-import { buildConnector, Client, Dispatcher } from 'undici';
 
 import { mayConnect } from './address-check';
 import { EgressFailed, EgressRefused } from './egress.errors';
 import { EgressAllowList } from './egress-allow-list';
+import { connectorTo, EgressAnswer, EgressTls, Exchange, handshake, nameOf } from './egress-exchange';
 import { checkHeaders, checkMethod } from './egress-request';
 import { EgressTarget, parseEgressUrl } from './egress-url';
 
@@ -21,17 +22,13 @@ export interface EgressRequest {
   readonly timeoutMs?: number;
   /** The most that an answer's body may have. */
   readonly maxBytes?: number;
-}
-
-export interface EgressAnswer {
-  readonly status: number;
-  /** Names in lower case; a header that came several times is joined with commas. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  /** Ends the exchange before its time. */
+  readonly signal?: AbortSignal;
+  /** For https: whom to trust, and what to show. */
+  readonly tls?: EgressTls;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-const DEFAULT_MAX_BYTES = 1024 * 1024;
 
 /**
  * The one way out: every request that leaves the product, to a webhook, a model, a metrics page, passes here.
@@ -50,18 +47,37 @@ export class EgressClient {
     const target = parseEgressUrl(request.url);
     const method = checkMethod(request.method ?? 'GET');
     const headers = checkHeaders(request.headers ?? {});
-    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const addresses = await this.allowedAddresses(target, deadline);
-    const exchange = new Exchange(target, addresses, timeoutMs, request.maxBytes ?? DEFAULT_MAX_BYTES);
+    const limits = limitsOf(request);
+    const addresses = await this.allowedAddresses(target, limits.signal);
+    const exchange = new Exchange(target, addresses, limits.timeoutMs, request.tls, request.maxBytes);
     try {
-      return await exchange.run({ path: target.path, method, headers, body: request.body, signal: deadline });
+      const { signal } = limits;
+      // Where it is called off by now, undici would still connect. What fell due while this process was paused fires first.
+      await setTimeout(0);
+      signal.throwIfAborted();
+      return await exchange.run({ path: target.path, method, headers, body: request.body, signal });
     } catch (error) {
       if (error instanceof EgressFailed) throw error;
-      const reason = deadline.aborted ? `did not answer within ${timeoutMs} ms` : describe(error);
-      throw new EgressFailed(`${nameOf(target)} ${reason}`, exchange.connected, error);
+      throw new EgressFailed(`${nameOf(target)} ${limits.reasonOf(error)}`, exchange.connected, error);
     } finally {
       await exchange.end();
+    }
+  }
+
+  /**
+   * Connects as a request would, TLS included, and hangs up without a byte of HTTP: shows that a target can be reached without
+   * asking anything of it.
+   * Throws InvalidEgressUrl, EgressRefused and EgressFailed.
+   */
+  async reach(request: Pick<EgressRequest, 'url' | 'timeoutMs' | 'signal' | 'tls'>): Promise<void> {
+    const target = parseEgressUrl(request.url);
+    const limits = limitsOf(request);
+    const addresses = await this.allowedAddresses(target, limits.signal);
+    const connect = connectorTo(addresses, limits.timeoutMs, request.tls);
+    try {
+      await Promise.race([handshake(connect, target), rejectOn(limits.signal)]);
+    } catch (error) {
+      throw new EgressFailed(`${nameOf(target)} ${limits.reasonOf(error)}`, false, error);
     }
   }
 
@@ -70,7 +86,7 @@ export class EgressClient {
     return lookup(host, { all: true });
   }
 
-  private async allowedAddresses(target: EgressTarget, deadline: AbortSignal): Promise<LookupAddress[]> {
+  private async allowedAddresses(target: EgressTarget, signal: AbortSignal): Promise<LookupAddress[]> {
     const rule = await this.allowList.find(target.scheme, target.host, target.port);
     if (rule === null) {
       throw new EgressRefused(
@@ -79,7 +95,7 @@ export class EgressClient {
     }
     const addresses = target.isLiteral
       ? [{ address: target.host, family: isIP(target.host) }]
-      : await this.resolveInTime(target, deadline);
+      : await this.resolveInTime(target, signal);
     // One bad address refuses all: a name that mixes public and inner addresses is how rebinding looks.
     const refused = addresses.find(({ address }) => !mayConnect(address, rule.allowPrivate));
     if (refused !== undefined) {
@@ -91,11 +107,11 @@ export class EgressClient {
     return addresses;
   }
 
-  private async resolveInTime(target: EgressTarget, deadline: AbortSignal): Promise<LookupAddress[]> {
+  private async resolveInTime(target: EgressTarget, signal: AbortSignal): Promise<LookupAddress[]> {
     let addresses: LookupAddress[];
     try {
       // A look-up cannot be cancelled; past the deadline its answer is dropped.
-      addresses = await Promise.race([this.resolve(target.host), rejectOn(deadline)]);
+      addresses = await Promise.race([this.resolve(target.host), rejectOn(signal)]);
     } catch (error) {
       throw new EgressFailed(`the name ${target.host} could not be resolved`, false, error);
     }
@@ -104,81 +120,23 @@ export class EgressClient {
   }
 }
 
-/**
- * One request on a connection of its own. Nothing is pooled: a kept connection would outlive the rule and the address check that
- * it was opened under, and what leaves here is webhooks and model calls, not hot loops.
- */
-class Exchange {
-  /** From here on bytes of the request may have left. */
-  connected = false;
-  private readonly client: Client;
-
-  constructor(
-    private readonly target: EgressTarget,
-    addresses: LookupAddress[],
-    timeoutMs: number,
-    private readonly maxBytes: number,
-  ) {
-    const connect = buildConnector({
-      lookup: pinned(addresses),
-      // Every address was checked, so trying them in turn is safe, and saves hosts whose IPv6 leads nowhere.
-      autoSelectFamily: true,
-      // Said here, because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would otherwise switch it off.
-      rejectUnauthorized: true,
-      allowH2: false,
-      maxCachedSessions: 0,
-      // Past the deadline nobody waits for a connect that hangs; without this its socket would, for minutes.
-      timeout: timeoutMs,
-    });
-    const authority = isIP(target.host) === 6 ? `[${target.host}]` : target.host;
-    this.client = new Client(`${target.scheme}://${authority}:${target.port}`, {
-      connect: (options, callback) =>
-        connect(options, (...outcome) => {
-          this.connected = outcome[0] === null;
-          callback(...outcome);
-        }),
-      // The one deadline of the caller rules.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      pipelining: 0,
-    });
-  }
-
-  async run(options: Dispatcher.RequestOptions): Promise<EgressAnswer> {
-    const answer = await this.client.request(options);
-    const headers = joinHeaders(answer.headers);
-    // A body that we did not ask to be compressed is a way around the cap.
-    const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
-    if (encoding !== 'identity') throw this.failure('answered with a body in an encoding not asked for');
-    return { status: answer.statusCode, headers, body: await this.readBody(answer.body) };
-  }
-
-  /** Cuts the connection; the rest of an answer that grew too large or too slow is nobody's. */
-  async end(): Promise<void> {
-    await this.client.destroy();
-  }
-
-  private async readBody(body: AsyncIterable<Buffer>): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of body) {
-      bytes += chunk.length;
-      if (bytes > this.maxBytes) throw this.failure(`answered with more than ${this.maxBytes} bytes`);
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks, bytes);
-  }
-
-  private failure(reason: string): EgressFailed {
-    return new EgressFailed(`${nameOf(this.target)} ${reason}`, true);
-  }
+interface Limits {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Why it ended without an answer. */
+  reasonOf(error: unknown): string;
 }
 
-/** Answers the connect's own look-up with what was checked, so that no second answer of the name server can slip in. */
-function pinned(addresses: LookupAddress[]): LookupFunction {
-  return (_host, options, callback) => {
-    if (options.all === true) callback(null, addresses);
-    else callback(null, addresses[0].address, addresses[0].family);
+function limitsOf(request: Pick<EgressRequest, 'timeoutMs' | 'signal'>): Limits {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, signal: ended } = request;
+  const deadline = AbortSignal.timeout(timeoutMs);
+  return {
+    timeoutMs,
+    signal: ended === undefined ? deadline : AbortSignal.any([deadline, ended]),
+    reasonOf: (error) => {
+      if (deadline.aborted) return `did not answer within ${timeoutMs} ms`;
+      return ended?.aborted === true ? 'was not waited for any longer' : describe(error);
+    },
   };
 }
 
@@ -188,23 +146,6 @@ function rejectOn(signal: AbortSignal): Promise<never> {
     if (signal.aborted) fail();
     else signal.addEventListener('abort', fail, { once: true });
   });
-}
-
-/** `fromEntries` makes a header called __proto__ an ordinary property. */
-function joinHeaders(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],
-    ),
-  );
-}
-
-/** Without the path: webhook paths often are the secret. */
-function nameOf(target: EgressTarget): string {
-  const host = isIP(target.host) === 6 ? `[${target.host}]` : target.host;
-  return `${target.scheme}://${host}:${target.port}`;
 }
 
 /** The error's code only; its text can quote what was sent or received. */

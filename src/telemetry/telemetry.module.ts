@@ -13,6 +13,7 @@ import { AlertWriter } from './alerts/alert-writer.service';
 import { AlertmanagerAlertsController } from './alerts/alertmanager/alertmanager-alerts.controller';
 import { AlertmanagerSilencesController } from './alerts/alertmanager/alertmanager-silences.controller';
 import { AlertmanagerStatusController } from './alerts/alertmanager/alertmanager-status.controller';
+import { RemediationRailSubscriber } from './alerts/remediation-rail.subscriber';
 import { SilenceRepository } from './alerts/silence.repository';
 import { SilenceService } from './alerts/silence.service';
 import { ChangeEventController } from './changes/change-event.controller';
@@ -119,6 +120,7 @@ import { TelemetryService } from './telemetry.service';
     AlertFeed,
     AlertWriter,
     AlertIntake,
+    RemediationRailSubscriber,
     AlertExpiry,
     AlertListService,
     SilenceRepository,

@@ -24,7 +24,7 @@ const ORDER = [...FOUNDATION, ...DOMAINS, SHELL];
 
 /** What stands between a file's name and `.ts` when Nest or TypeORM wires it; a file without one is pure. */
 const WIRED =
-  /\.(module|controller|service|repository|entity|entities|subscriber|job|guard|client|executor|tool|dto|response)$/;
+  /\.(module|controller|service|repository|entity|entities|providers|subscriber|job|guard|client|executor|tool|dto|response)$/;
 /** The face of a domain, at its root. */
 const FACE = /^[^/]+\/[^/]+\.(module|service|types|port)$/;
 /** What belongs to the module that owns the table or the route, in the foundation too. */

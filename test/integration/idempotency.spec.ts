@@ -35,6 +35,7 @@ const EXEMPT = [
   'POST /api/heartbeats/{name}/beat',
   'POST /api/integrations',
   'POST /api/integrations/{id}/key',
+  'POST /api/remediation/targets/{id}/check',
   'POST /api/telemetry/imports',
   'POST /api/telemetry/samples',
   'POST /api/v1/otlp/v1/metrics',

@@ -12,6 +12,8 @@ import { FirstAdmin } from '../../src/auth/first-admin';
 import { readConfig } from '../../src/config/config';
 import { createTestDatabase, TestDatabase } from './test-database';
 
+export { eventually } from './eventually';
+
 export const ADMIN_PASSWORD = 'Correct-horse-9';
 
 /** Suites call far more often than anybody may; those about the limits set them. */
@@ -142,21 +144,5 @@ export class TestApp {
     await this.app.listen(0, '127.0.0.1');
     const address = this.app.getHttpServer().address() as { port: number };
     return `http://127.0.0.1:${address.port}`;
-  }
-}
-
-/** Waits, boundedly, until a condition holds. */
-export async function eventually<T>(
-  read: () => Promise<T> | T,
-  holds: (value: T) => boolean = Boolean,
-  timeoutMs = 15_000,
-): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await read();
-    if (holds(value)) return value;
-    if (Date.now() > deadline)
-      throw new Error(`Still not so after ${timeoutMs} ms: ${JSON.stringify(value)?.slice(0, 500)}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -6,9 +6,11 @@ import { sendHostileBodies } from './hostile-bodies';
 import { plantHostileTexts } from './hostile-texts';
 import { killPostgres } from './kill-postgres';
 import { killTheServer, killUnderIntake } from './kill-the-server';
+import { killTheWorker } from './kill-the-worker';
 import { migrateAtOnce } from './migrate-at-once';
 import { overload } from './overload';
 import { raceSameKey } from './race-same-key';
+import { raceVerbs } from './race-verbs';
 import { runSuite } from './run-suite';
 import type { Outcome, Progress } from './scenario';
 import { terminateUnderLoad } from './terminate-under-load';
@@ -114,6 +116,21 @@ export const SCENARIOS: readonly Scenario[] = [
     run: (seconds, progress) => overload({ seconds }, progress),
   },
   {
+    name: 'kill-worker',
+    title: 'kill -9 of the worker around a send',
+    goal: '<= 1 effect per step, none stuck',
+    count: 100,
+    run: (kills, progress) => onDatabase((database) => killTheWorker(database, { kills }, progress)),
+  },
+  {
+    name: 'verbs',
+    title: 'approve, execute and cancel, 20 at once on 2 processes',
+    goal: '1 winner, <= 1 effect',
+    count: 500,
+    run: (rounds, progress) =>
+      onDatabase((database) => raceVerbs(database, { rounds, parallel: 20 }, progress)),
+  },
+  {
     name: 'access',
     title: 'roles and keys x operations, all',
     goal: '100 % as declared',
@@ -131,8 +148,6 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** Rows that are measured when what they measure is built. */
 export const NOT_BUILT: readonly (readonly [title: string, goal: string])[] = [
-  ['worker killed around a send', '<= 1 effect per step'],
-  ['approve, execute and cancel races', '1 winner, <= 1 effect'],
   ['prompt injections, a model that obeys', '0 effects'],
 ];
 

@@ -1,0 +1,188 @@
+import { Injectable } from '@nestjs/common';
+
+import { InvalidInput } from '../../common/errors/domain-error';
+import { ExecutorRegistry } from '../execution/executor-registry.service';
+import type { JsonObject } from '../execution/json';
+import { RemediationStep } from '../execution/step.entity';
+import { entryOf, parametersProblem, type Risk, RISKS } from '../policy/catalogue';
+import { decide, Decision, DecisionLimits, Policy } from '../policy/decision';
+import type { RemediationLimits } from '../policy/limits.entity';
+import { LimitsRepository } from '../policy/limits.repository';
+import { PolicyRepository } from '../policy/policy.repository';
+import type { RemediationTarget } from '../targets/target.entity';
+import { TargetService } from '../targets/target.service';
+import type { NewAction, RunbookStep } from './action.types';
+import { Plan, planHash, PlannedStep } from './action-plan';
+
+/** A plan with what was decided of it. */
+export interface PlannedAction {
+  readonly plan: Plan;
+  readonly hash: string;
+  readonly risk: Risk;
+  /** The rows of its steps, in order, still without their action. */
+  readonly steps: readonly Partial<RemediationStep>[];
+  readonly decision: Decision;
+}
+
+/** What a plan is made for: a freeze keeps things from being done, not from being approved meanwhile. */
+export type Purpose = 'approve' | 'execute';
+
+interface Subject {
+  readonly actionType: NewAction['actionType'];
+  readonly parameters: NewAction['parameters'];
+  readonly targetId: number | null;
+  readonly actionName: string;
+  readonly runbook: NewAction['runbook'];
+}
+
+/** Makes of what is asked for the plan that is approved and executed, and asks the policies about it. */
+@Injectable()
+export class ActionPlanner {
+  constructor(
+    private readonly targets: TargetService,
+    private readonly executors: ExecutorRegistry,
+    private readonly policies: PolicyRepository,
+    private readonly limits: LimitsRepository,
+  ) {}
+
+  /**
+   * The plan as of now: targets in the version that they have.
+   * Throws  InvalidInput where a parameter breaks the catalogue's rule or a target does not exist.
+   */
+  async plan(subject: Subject, purpose: Purpose = 'approve'): Promise<PlannedAction> {
+    const problem = parametersProblem(subject.actionType, subject.parameters);
+    if (problem !== null) throw new InvalidInput(problem);
+    const limits = await this.limits.read();
+    const steps = subject.runbook?.steps ?? [ownStep(subject, limits)];
+    const targets = new Map<number, RemediationTarget>();
+    for (const { targetId } of steps) {
+      if (targetId === null || targets.has(targetId)) continue;
+      const target = await this.targets.find(targetId);
+      if (target === null) throw new InvalidInput(`Remediation target with ID ${targetId} not found`);
+      targets.set(targetId, target);
+    }
+    const planned: PlannedStep[] = [];
+    for (const step of steps) planned.push(await this.plannedStep(step, targets, limits));
+    const plan: Plan = {
+      actionType: subject.actionType,
+      runbookVersionId: subject.runbook?.versionId ?? null,
+      steps: planned,
+    };
+    return {
+      plan,
+      hash: planHash(plan),
+      risk: highestRisk(planned),
+      steps: planned.map(stepRow),
+      decision: await this.decideAll(planned, targets, {
+        ...decisionLimits(limits),
+        isFrozen: purpose === 'execute' && limits.frozenAt !== null,
+      }),
+    };
+  }
+
+  private async plannedStep(
+    { targetId, ...step }: RunbookStep,
+    targets: ReadonlyMap<number, RemediationTarget>,
+    limits: RemediationLimits,
+  ): Promise<PlannedStep> {
+    const target = targetId === null ? undefined : targets.get(targetId);
+    return {
+      ...step,
+      // What receives it may recognise what it has done already, whatever the catalogue says of its type.
+      isIdempotent: step.isIdempotent || (await this.isIdempotentThere(step, targetId)),
+      timeoutSeconds: Math.min(step.timeoutSeconds, limits.timeoutSeconds),
+      target: target === undefined ? null : { id: target.id, version: target.version },
+    };
+  }
+
+  /** Whether a target recognises what it has done already, or states where to end. */
+  private async isIdempotentThere(
+    { actionType, parameters }: Pick<RunbookStep, 'actionType' | 'parameters'>,
+    targetId: number | null,
+  ): Promise<boolean> {
+    const target = targetId === null ? null : await this.targets.open(targetId);
+    if (target === null || !this.executors.canDo(actionType, target)) return false;
+    return this.executors.of(target).isIdempotent({ actionType, parameters: parameters as JsonObject, target });
+  }
+
+  /** The strictest of what is decided of each step. */
+  private async decideAll(
+    steps: readonly PlannedStep[],
+    targets: ReadonlyMap<number, RemediationTarget>,
+    limits: DecisionLimits,
+  ): Promise<Decision> {
+    const policies: readonly Policy[] = await this.policies.list();
+    const decisions = steps.map((step) => {
+      const target = step.target === null ? null : (targets.get(step.target.id) ?? null);
+      const { count, percent = null } = entryOf(step.actionType).blastRadius(step.parameters);
+      return decide(
+        {
+          actionType: step.actionType,
+          risk: entryOf(step.actionType).risk,
+          radius: { count, percent },
+          target: target && { id: target.id, group: target.group, isProtected: target.isProtected },
+        },
+        policies,
+        limits,
+      );
+    });
+    return strictest(decisions);
+  }
+}
+
+/** What of the limits bears on a decision. */
+function decisionLimits(limits: RemediationLimits): Omit<DecisionLimits, 'isFrozen'> {
+  return {
+    maxRadiusCount: limits.maxRadiusCount,
+    maxRadiusPercent: limits.maxRadiusPercent,
+    quorum: { low: limits.quorumLow, medium: limits.quorumMedium, high: limits.quorumHigh },
+  };
+}
+
+function ownStep(
+  { actionType, actionName, parameters, targetId }: Subject,
+  limits: RemediationLimits,
+): RunbookStep {
+  const entry = entryOf(actionType);
+  return {
+    name: actionName,
+    actionType,
+    parameters,
+    targetId,
+    isIdempotent: entry.isIdempotent,
+    timeoutSeconds: Math.min(entry.timeoutSeconds, limits.timeoutSeconds),
+    maxAttempts: 1 + entry.retries,
+    onFailure: 'stop',
+  };
+}
+
+function stepRow(step: PlannedStep, index: number): Partial<RemediationStep> {
+  const { count, percent = null } = entryOf(step.actionType).blastRadius(step.parameters);
+  const { target, ...rest } = step;
+  return {
+    ...rest,
+    position: index + 1,
+    targetId: target?.id ?? null,
+    targetVersion: target?.version ?? null,
+    radiusCount: count,
+    radiusPercent: percent,
+  };
+}
+
+function highestRisk(steps: readonly PlannedStep[]): Risk {
+  return RISKS[Math.max(...steps.map(({ actionType }) => RISKS.indexOf(entryOf(actionType).risk)))];
+}
+
+/** One that is denied denies all; the most people that one asks for are asked; allowed is only what is allowed as a whole. */
+function strictest(decisions: readonly Decision[]): Decision {
+  const denied = decisions.filter(({ verdict }) => verdict === 'deny');
+  if (denied.length > 0) return { ...denied[0], reasons: reasonsOf(denied) };
+  const asked = decisions.filter(({ verdict }) => verdict === 'ask');
+  if (asked.length === 0) return { ...decisions[0], reasons: reasonsOf(decisions) };
+  const [most] = asked.toSorted((a, b) => b.approvals - a.approvals);
+  return { ...most, reasons: reasonsOf(asked) };
+}
+
+function reasonsOf(decisions: readonly Decision[]): string[] {
+  return [...new Set(decisions.flatMap(({ reasons }) => reasons))];
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, Repository } from 'typeorm';
+
+import { Database } from '../../database/database';
+import { Approval } from './approval.entity';
+
+export type NewApproval = Pick<
+  Approval,
+  'actionId' | 'planHash' | 'policyId' | 'byKind' | 'byId' | 'byUserId' | 'byName' | 'comment'
+>;
+
+const VALID = {
+  name: 'remediation_valid_approvals',
+  text: `SELECT count(*) AS count FROM remediation_approvals
+         WHERE action_id = $1 AND plan_hash = $2 AND voided_at IS NULL AND used_at IS NULL AND expires_at > clock_timestamp()`,
+};
+
+/** The SQL of approvals. */
+@Injectable()
+export class ApprovalRepository {
+  constructor(
+    @InjectRepository(Approval) private readonly approvals: Repository<Approval>,
+    private readonly database: Database,
+  ) {}
+
+  /** Stores an approval that holds for so many seconds, by the database's clock. */
+  async insert(approval: NewApproval, seconds: number): Promise<void> {
+    await this.rows
+      .createQueryBuilder()
+      .insert()
+      .values({ ...approval, expiresAt: () => `now() + make_interval(secs => ${Number(seconds)})` })
+      .execute();
+  }
+
+  /** All of an action, those that no longer hold as well, oldest first. */
+  listOf(actionId: number): Promise<Approval[]> {
+    return this.rows.find({ where: { actionId }, order: { id: 'ASC' } });
+  }
+
+  /** How many hold for this plan now. */
+  async countValid(actionId: number, planHash: string): Promise<number> {
+    return (await this.database.query<{ count: number }>(VALID, [actionId, planHash]))[0].count;
+  }
+
+  /** Whether a person's approval of an action stands. */
+  hasOf(actionId: number, byUserId: number): Promise<boolean> {
+    return this.rows.existsBy({ actionId, byUserId, voidedAt: IsNull() });
+  }
+
+  /** Takes all approvals of an action away; returns how many held. */
+  async void(actionId: number): Promise<number> {
+    const { affected } = await this.rows
+      .createQueryBuilder()
+      .update()
+      .set({ voidedAt: () => 'now()' })
+      .where({ actionId, voidedAt: IsNull() })
+      .execute();
+    return affected ?? 0;
+  }
+
+  private get rows(): Repository<Approval> {
+    return this.database.bind(this.approvals);
+  }
+}

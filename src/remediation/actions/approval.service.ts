@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+
+import { AuditService } from '../../audit/audit.service';
+import { Principal } from '../../auth/principal';
+import { RemediationConfig } from '../../config/sections';
+import { Database } from '../../database/database';
+import { currentActor } from '../../observability/request-context';
+import { LedgerRepository } from '../execution/ledger.repository';
+import { LimitsRepository } from '../policy/limits.repository';
+import { RemediationAction } from './action.entity';
+import { ActionDenied, ActionExpired, AlreadyApproved, OwnRequest, PlanChanged } from './action.errors';
+import { ActionService } from './action.service';
+import { ActionMoves } from './action-moves.service';
+import { ApprovalRepository } from './approval.repository';
+import { RefusedAttempts } from './refused-attempts.service';
+
+/** What somebody says with an approval. */
+export interface ApprovalOrder {
+  /** The plan that they saw; where it is given, it must be the present one. */
+  readonly planHash?: string;
+  readonly comment?: string;
+}
+
+/** People's yes and no. A yes is given to one plan, holds for a time, counts once a person, and is used once. */
+@Injectable()
+export class ApprovalService {
+  constructor(
+    private readonly approvals: ApprovalRepository,
+    private readonly actions: ActionService,
+    private readonly moves: ActionMoves,
+    private readonly ledger: LedgerRepository,
+    private readonly limits: LimitsRepository,
+    private readonly refused: RefusedAttempts,
+    private readonly audit: AuditService,
+    private readonly database: Database,
+    private readonly config: RemediationConfig,
+  ) {}
+
+  /**
+   * Approves an action; with the last approval that it needs it may be executed.
+   * Throws  ActionNotFound, ActionVerbRefused, ActionExpired, PlanChanged, OwnRequest, AlreadyApproved, ActionDenied.
+   */
+  async approve(
+    caller: Principal,
+    id: number,
+    { planHash, comment }: ApprovalOrder,
+  ): Promise<RemediationAction> {
+    return this.refused.run('approve', id, async () => {
+      const { action, isExpired } = await this.moves.lock(id);
+      this.moves.check(action, 'approve');
+      if (isExpired) return new ActionExpired(id);
+      const planned = await this.actions.replan(action, action);
+      if (planned.hash !== action.planHash) {
+        await this.actions.adopt(action, planned);
+        return new PlanChanged(id, 'its target was changed; look at it again');
+      }
+      if (planHash !== undefined && planHash !== action.planHash)
+        return new PlanChanged(id, 'it is no longer the one that you saw');
+      if (this.config.fourEyes && action.requestedByUserId === caller.userId) return new OwnRequest();
+      if (await this.approvals.hasOf(id, caller.userId)) return new AlreadyApproved(id);
+      if (planned.decision.verdict === 'deny') return new ActionDenied('approve', planned.decision.reasons);
+      return this.sign(caller, action, comment ?? null);
+    });
+  }
+
+  /** Throws  ActionNotFound, ActionVerbRefused. */
+  reject(id: number, reason: string | null): Promise<RemediationAction> {
+    return this.database.run(async () => {
+      const { action } = await this.moves.lock(id);
+      const rejected = await this.moves.move(action, 'reject', {
+        members: { rejectedBy: currentActor().name, rejectedAt: new Date(), rejectedReason: reason },
+        message: `${currentActor().name} rejected it${reason === null ? '' : `: ${reason}`}`,
+        detail: { reason },
+      });
+      await this.approvals.void(id);
+      await this.ledger.move(id, 'reject');
+      return rejected;
+    });
+  }
+
+  private async sign(
+    caller: Principal,
+    action: RemediationAction,
+    comment: string | null,
+  ): Promise<RemediationAction> {
+    const { id, planHash } = action;
+    const { approvalSeconds } = await this.limits.read();
+    const { kind, id: byId, name } = caller.actor;
+    await this.approvals.insert(
+      {
+        actionId: id,
+        planHash,
+        policyId: null,
+        byKind: kind === 'api_key' ? 'api_key' : 'user',
+        byId,
+        byUserId: caller.userId,
+        byName: name,
+        comment,
+      },
+      approvalSeconds,
+    );
+    const given = await this.approvals.countValid(id, planHash);
+    if (given < action.approvalsRequired) {
+      await this.ledger.move(id, 'ask');
+      await this.moves.tell(id, 'approved', `${name} approved it: ${given} of ${action.approvalsRequired}`);
+      await this.audit.record({
+        action: 'remediation.approval_given',
+        subjectType: 'remediation_action',
+        subjectId: id,
+        after: { plan_hash: planHash, given, required: action.approvalsRequired },
+      });
+      return action;
+    }
+    await this.ledger.move(id, 'approve');
+    return this.moves.move(action, 'approve', {
+      members: { approvedBy: name, approvedAt: new Date() },
+      message: `${name} approved it${comment === null ? '' : `: ${comment}`}`,
+      detail: { plan_hash: planHash, given, required: action.approvalsRequired },
+      expireInSeconds: approvalSeconds,
+    });
+  }
+}

@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+
+import { Principal } from '../../auth/principal';
+import { DomainError } from '../../common/errors/domain-error';
+import { Clock } from '../../common/time/clock';
+import { Database } from '../../database/database';
+import { EventsService } from '../../events/events.service';
+import { currentActor } from '../../observability/request-context';
+import { RemediationAction } from '../actions/action.entity';
+import {
+  ActionDenied,
+  ActionExpired,
+  AlreadyDispatching,
+  ApprovalRequired,
+  NothingUnknown,
+  PlanChanged,
+} from '../actions/action.errors';
+import { ActionService } from '../actions/action.service';
+import { ActionMoves } from '../actions/action-moves.service';
+import { PlannedAction } from '../actions/action-planner.service';
+import { ApprovalRepository } from '../actions/approval.repository';
+import type { Priority } from '../actions/priority';
+import { RefusedAttempts } from '../actions/refused-attempts.service';
+import { LimitsRepository } from '../policy/limits.repository';
+import { TargetService } from '../targets/target.service';
+import { Dispatcher } from './dispatcher.service';
+import { NoExecutor } from './execution.errors';
+import { ExecutorRegistry } from './executor-registry.service';
+import { LedgerRepository } from './ledger.repository';
+
+/** What somebody says with an execution. */
+export interface ExecutionOrder {
+  readonly reason?: string;
+  readonly priority?: Priority;
+}
+
+/** What people do to the execution of an action: begin it, stop it, say what became of it. */
+@Injectable()
+export class ExecutionService {
+  constructor(
+    private readonly actions: ActionService,
+    private readonly moves: ActionMoves,
+    private readonly approvals: ApprovalRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly limits: LimitsRepository,
+    private readonly targets: TargetService,
+    private readonly executors: ExecutorRegistry,
+    private readonly refused: RefusedAttempts,
+    private readonly dispatcher: Dispatcher,
+    private readonly events: EventsService,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Lets an action begin: its first step is queued, and done as soon as nothing keeps it. Without approval only where a policy allows it,
+   * which is recorded as the approval. Where nothing is set up that could do it, it has failed, and says how to set it up.
+   * Throws  ActionNotFound, ActionVerbRefused, ActionExpired, PlanChanged, ActionDenied, ApprovalRequired.
+   */
+  execute(caller: Principal, id: number, { reason, priority }: ExecutionOrder): Promise<RemediationAction> {
+    return this.refused.run('execute', id, async () => {
+      const { action, isExpired } = await this.moves.lock(id);
+      this.moves.check(action, 'execute');
+      if (isExpired) return new ActionExpired(id);
+      const planned = await this.actions.replan(action, action, 'execute');
+      const refusal = await this.refusalOf(action, planned);
+      if (refusal !== null) return refusal;
+      const members = {
+        executedBy: caller.actor.name,
+        executedAt: this.clock.now(),
+        ...(priority !== undefined && { priority }),
+      };
+      const executed = await this.moves.move(action, 'execute', {
+        members,
+        message: `${caller.actor.name} executed it${reason === undefined ? '' : `: ${reason}`}`,
+        detail: { reason: reason ?? null, plan_hash: action.planHash },
+      });
+      const gap = await this.executorGap(id);
+      if (gap !== null) return this.failUnsent(executed, gap);
+      const { startSeconds } = await this.limits.read();
+      await this.ledger.queue(id, 1, startSeconds);
+      this.database.afterCommit(() => this.dispatcher.wake());
+      return executed;
+    });
+  }
+
+  /**
+   * Stops an action. Before anything of it was sent, nothing of it ever will be; after that it says that it came too late, and stops
+   * retries and later steps. Throws  ActionNotFound, ActionVerbRefused, AlreadyDispatching.
+   */
+  cancel(id: number): Promise<RemediationAction> {
+    return this.refused.run('cancel', id, async () => {
+      const { action } = await this.moves.lock(id);
+      this.moves.check(action, 'cancel');
+      const { name } = currentActor();
+      const steps = await this.ledger.listOf(id);
+      if (steps.some(({ state }) => state === 'dispatching')) {
+        await this.moves.requestCancel(action, name);
+        return new AlreadyDispatching(id);
+      }
+      await this.ledger.move(id, 'cancel');
+      await this.approvals.void(id);
+      const done = steps.filter(({ state }) => state === 'succeeded').length;
+      return this.moves.move(action, 'cancel', {
+        members: { cancelledBy: name, cancelledAt: this.clock.now(), finishedAt: this.clock.now() },
+        message: `${name} cancelled it${done === 0 ? '' : ` after ${done} of ${steps.length} steps`}`,
+        detail: { steps_done: done },
+      });
+    });
+  }
+
+  /**
+   * Says what became of a step whose end nobody knew. Throws  ActionNotFound, NothingUnknown.
+   */
+  reconcile(id: number, end: 'succeeded' | 'failed', note: string | null): Promise<RemediationAction> {
+    return this.database.run(async () => {
+      const { action } = await this.moves.lock(id);
+      const { name } = currentActor();
+      const verb = end === 'succeeded' ? 'reconcile_succeeded' : 'reconcile_failed';
+      if ((await this.ledger.move(id, verb, note)) === 0) throw new NothingUnknown(id);
+      const message = `${name} found out that it had ${end}${note === null ? '' : `: ${note}`}`;
+      const steps = await this.ledger.listOf(id);
+      const isDone = steps.every(({ state }) => state === 'succeeded' || state === 'reconciled_succeeded');
+      return this.moves.reconcile(action, { isDone, message, detail: { end, note } });
+    });
+  }
+
+  /** Why it may not begin now; null where it may. Writes the policy's approval where that is what lets it. */
+  private async refusalOf(action: RemediationAction, planned: PlannedAction): Promise<DomainError | null> {
+    const { id, status, planHash } = action;
+    const { verdict, reasons, policyId } = planned.decision;
+    if (planned.hash !== planHash) {
+      await this.actions.adopt(action, planned);
+      return new PlanChanged(id, 'its target was changed; it has to be approved as it now is');
+    }
+    if (verdict === 'deny') return new ActionDenied('execute', reasons);
+    if (status !== 'pending') {
+      const given = await this.approvals.countValid(id, planHash);
+      return given >= action.approvalsRequired ? null : new ActionExpired(id);
+    }
+    if (verdict === 'ask') return new ApprovalRequired(status, reasons);
+    const { approvalSeconds } = await this.limits.read();
+    await this.approvals.insert(
+      {
+        actionId: id,
+        planHash,
+        policyId,
+        byKind: 'policy',
+        byId: policyId,
+        byUserId: null,
+        byName: `policy ${policyId}`,
+        comment: reasons.join('; '),
+      },
+      approvalSeconds,
+    );
+    await this.ledger.move(id, 'approve');
+    await this.moves.tell(id, 'approved', reasons.join('; '));
+    return null;
+  }
+
+  /** What is missing to do its steps, in words; null where nothing is. */
+  private async executorGap(id: number): Promise<string | null> {
+    for (const { actionType, targetId } of await this.ledger.listOf(id)) {
+      const target = targetId === null ? null : await this.targets.open(targetId);
+      try {
+        this.executors.for(actionType, target);
+      } catch (error) {
+        if (error instanceof NoExecutor) return error.message;
+        throw error;
+      }
+    }
+    return null;
+  }
+
+  private async failUnsent(action: RemediationAction, why: string): Promise<RemediationAction> {
+    await this.ledger.queue(action.id, 1, 0);
+    await this.ledger.move(action.id, 'refuse', why);
+    await this.ledger.move(action.id, 'cancel');
+    const failed = await this.moves.move(action, 'fail', {
+      members: {
+        finishedAt: this.clock.now(),
+        errorMessage: why,
+        executionResult: { success: false, execution_time: 0, error: why },
+      },
+      message: why,
+      detail: { error: why },
+    });
+    await this.events.publish('action.finished', { actionId: action.id });
+    return failed;
+  }
+}

@@ -1,0 +1,142 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+import { SEVERITIES } from '../../anomaly/anomaly.types';
+import { ACTION_TYPES, type ActionType } from '../actions/action-type';
+import { PRIORITIES, type Priority } from '../actions/priority';
+import { FAILURE_POLICIES, type FailurePolicy } from '../runbooks/runbook-definition';
+import { entryOf, type Risk, RISKS } from './catalogue';
+import {
+  type Choice,
+  CHOICE_RESULTS,
+  type ChoiceResult,
+  type ChosenStep,
+  type Remedy,
+  resultOf,
+} from './choice';
+import { type Issue, ISSUES, type JudgedSeverity } from './engine';
+import type { Parameters } from './parameter-schema';
+
+class CandidateResponse {
+  @ApiProperty({ type: 'integer' }) rule_id: number;
+  @ApiProperty() rule: string;
+  @ApiProperty({ type: 'integer', nullable: true }) runbook_id: number | null;
+  @ApiProperty({ enum: ACTION_TYPES, nullable: true }) action_type: ActionType | null;
+  @ApiProperty() matched: boolean;
+  @ApiProperty({ example: 'severity is high; high_cpu_usage is seen' }) why: string;
+}
+
+class ChosenRunbookResponse {
+  @ApiProperty({ type: 'integer' }) id: number;
+  @ApiProperty() name: string;
+  @ApiProperty({ type: 'integer' }) version: number;
+  @ApiProperty() sha256: string;
+}
+
+class ChosenResponse {
+  @ApiProperty({ type: 'integer' }) rule_id: number;
+  @ApiProperty() rule: string;
+  @ApiProperty({
+    type: ChosenRunbookResponse,
+    nullable: true,
+    description: 'Null where it is a single action',
+  })
+  runbook: ChosenRunbookResponse | null;
+}
+
+class EvaluatedTargetResponse {
+  @ApiProperty({ type: 'integer' }) id: number;
+  @ApiProperty() name: string;
+  @ApiProperty() kind: string;
+}
+
+class EvaluatedActionResponse {
+  @ApiProperty({ type: 'integer', description: 'The rule that asks for it' }) rule_id: number;
+  @ApiProperty({ description: 'The step of its runbook, or the action' }) step: string;
+  @ApiProperty({ enum: ACTION_TYPES }) action_type: ActionType;
+  @ApiProperty({ enum: PRIORITIES }) priority: Priority;
+  @ApiProperty({ type: 'object', additionalProperties: true }) parameters: Parameters;
+  @ApiProperty({ enum: RISKS }) risk: Risk;
+  @ApiProperty({ description: 'By its risk; a policy may say otherwise' }) requires_approval: boolean;
+  @ApiProperty({ example: 'severity is high; high_cpu_usage is seen' }) reason: string;
+  @ApiProperty({ type: EvaluatedTargetResponse, nullable: true }) target: EvaluatedTargetResponse | null;
+  @ApiProperty({ description: 'Why this target, or why none' }) target_reason: string;
+  @ApiProperty({ description: 'What it touches, at most' }) blast_radius: string;
+  @ApiProperty({ type: 'integer' }) timeout_seconds: number;
+  @ApiProperty({ type: 'integer' }) retries: number;
+  @ApiProperty() is_idempotent: boolean;
+  @ApiProperty({ enum: FAILURE_POLICIES }) on_failure: FailurePolicy;
+}
+
+class BlockedResponse {
+  @ApiProperty({ type: 'integer' }) rule_id: number;
+  @ApiProperty() rule: string;
+  @ApiProperty({ example: '{{ anomaly.labels.pod }} has no value' }) why: string;
+}
+
+/** What would be chosen for an anomaly, and why. */
+export class EvaluationResponse {
+  @ApiProperty({ description: 'What the contract says of the severity alone; rules may act below it' })
+  needs_remediation: boolean;
+  @ApiProperty({ enum: [...SEVERITIES, 'normal'] }) severity: JudgedSeverity;
+  @ApiProperty({ enum: ISSUES, isArray: true }) issues: readonly Issue[];
+  @ApiProperty({ enum: CHOICE_RESULTS, description: 'Whether anything is left to propose' })
+  result: ChoiceResult;
+  @ApiProperty({ type: [CandidateResponse], description: 'Every rule, in their order' })
+  candidates: CandidateResponse[];
+  @ApiProperty({ type: [ChosenResponse] }) chosen: ChosenResponse[];
+  @ApiProperty({ type: [EvaluatedActionResponse], description: 'Every step of what is chosen' })
+  actions: EvaluatedActionResponse[];
+  @ApiProperty({ type: [BlockedResponse], description: 'Chosen, and cannot be done' })
+  blocked: BlockedResponse[];
+
+  static from(choice: Choice): EvaluationResponse {
+    return {
+      needs_remediation: choice.needsRemediation,
+      severity: choice.facts.severity,
+      issues: choice.issues,
+      result: resultOf(choice),
+      candidates: choice.candidates.map(({ ruleId, ruleName, runbookId, actionType, isMatched, why }) => ({
+        rule_id: ruleId,
+        rule: ruleName,
+        runbook_id: runbookId,
+        action_type: actionType,
+        matched: isMatched,
+        why,
+      })),
+      chosen: choice.remedies.map(({ ruleId, ruleName, runbook }) => ({
+        rule_id: ruleId,
+        rule: ruleName,
+        runbook: runbook && {
+          id: runbook.id,
+          name: runbook.name,
+          version: runbook.version,
+          sha256: runbook.sha256,
+        },
+      })),
+      actions: choice.remedies.flatMap((remedy) => remedy.steps.map((step) => actionOf(remedy, step))),
+      blocked: choice.blocked.map(({ ruleId, ruleName, why }) => ({ rule_id: ruleId, rule: ruleName, why })),
+    };
+  }
+}
+
+function actionOf({ ruleId, priority, reason }: Remedy, step: ChosenStep): EvaluatedActionResponse {
+  const { risk, blastRadius } = entryOf(step.action);
+  const { target, why } = step.resolution;
+  return {
+    rule_id: ruleId,
+    step: step.name,
+    action_type: step.action,
+    priority,
+    parameters: step.parameters,
+    risk,
+    requires_approval: risk !== 'low',
+    reason,
+    target: target && { id: target.id, name: target.name, kind: target.kind },
+    target_reason: why,
+    blast_radius: blastRadius(step.parameters).text,
+    timeout_seconds: step.timeoutSeconds,
+    retries: step.retries,
+    is_idempotent: step.isIdempotent,
+    on_failure: step.onFailure,
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * What keeps a queued step from being claimed, each as a condition of SQL that holds where it does not: over `step`, `action`, `target`,
+ * `limits` and `breaker` (null where its target never failed). The claim asks for all of them in one statement, so that no process can
+ * pass between looking and taking; who asks why a step waits is answered by the very same text.
+ */
+export const RAILS = {
+  frozen: 'limits.frozen_at IS NULL',
+  cancelled: `action.status = 'in_progress' AND action.cancel_requested_at IS NULL`,
+  expired: 'step.start_before > now()',
+  // Used by its first claim; from then on it has done its work, for this plan alone.
+  approval: `(
+    SELECT count(*) >= action.approvals_required AND count(*) > 0 OR bool_or(by_kind = 'policy')
+    FROM remediation_approvals AS approval
+    WHERE approval.action_id = action.id AND approval.plan_hash = action.plan_hash AND approval.voided_at IS NULL
+      AND (action.first_claimed_at IS NOT NULL OR approval.used_at IS NULL AND approval.expires_at > now())
+  )`,
+  target_changed: 'target.version = step.target_version',
+  protected: 'NOT target.is_protected',
+  blast_radius: `step.radius_count <= limits.max_radius_count AND coalesce(step.radius_percent, 0) <= limits.max_radius_percent`,
+  breaker: 'coalesce(breaker.open_until <= now(), true)',
+  target_busy: `NOT EXISTS (SELECT FROM remediation_steps AS other WHERE other.target_id = step.target_id AND other.state = 'dispatching')`,
+  concurrency: `(SELECT count(*) FROM remediation_steps AS other WHERE other.state = 'dispatching') < limits.max_concurrent`,
+  cooldown: `NOT EXISTS (
+    SELECT FROM remediation_steps AS other WHERE other.target_id = step.target_id AND other.action_id <> step.action_id
+      AND other.claimed_at > now() - make_interval(secs => coalesce(target.cooldown_seconds, limits.cooldown_seconds)))`,
+  // Retries and later steps of what has begun are not counted again.
+  target_budget: `(
+    SELECT count(DISTINCT other.action_id) FROM remediation_steps AS other
+    WHERE other.target_id = step.target_id AND other.action_id <> step.action_id AND other.claimed_at > now() - interval '1 hour'
+  ) < coalesce(target.hourly_budget, limits.actions_per_hour_per_target)`,
+  budget: `(action.first_claimed_at IS NOT NULL OR (
+    SELECT count(*) FROM remediation_actions AS other WHERE other.first_claimed_at > now() - interval '1 hour'
+  ) < limits.actions_per_hour)`,
+} as const satisfies Record<string, string>;
+
+export type Rail = keyof typeof RAILS;
+
+/** What each says to people. */
+export const RAIL_WORDS = {
+  frozen: 'remediation is frozen',
+  cancelled: 'it is being cancelled',
+  expired: 'its time to begin is over',
+  approval: 'it has no valid approval of this plan',
+  target_changed: 'the settings of its target have changed since it was planned',
+  protected: 'its target is protected',
+  blast_radius: 'it would touch more at once than the cap allows',
+  breaker: 'its target has failed repeatedly, and nothing is done there for a while',
+  target_busy: 'another step is being done to its target',
+  concurrency: 'as many steps as may run at once are running',
+  cooldown: 'something was done to its target a short while ago',
+  target_budget: 'its target has had as many actions within the hour as it may have',
+  budget: 'as many actions as there may be within the hour have begun',
+} as const satisfies Record<Rail, string>;
+
+/** Those that say that remediation itself runs wild, and are told of as an anomaly. */
+export const TRIPPING_RAILS = [
+  'breaker',
+  'blast_radius',
+  'cooldown',
+  'target_budget',
+  'budget',
+] as const satisfies readonly Rail[];
+export type TrippingRail = (typeof TRIPPING_RAILS)[number];
+
+/** Why a step waits, in words; what stops it for good before what will pass. */
+export function describeRails(rails: readonly Rail[]): string {
+  return rails.map((rail) => RAIL_WORDS[rail]).join('; ');
+}

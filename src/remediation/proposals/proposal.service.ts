@@ -1,0 +1,189 @@
+import { Injectable } from '@nestjs/common';
+
+import { AnomalyService } from '../../anomaly/anomaly.service';
+import type { Principal } from '../../auth/principal';
+import { DomainError, InvalidInput } from '../../common/errors/domain-error';
+import { Database } from '../../database/database';
+import { Log } from '../../observability/log';
+import { RemediationAction } from '../actions/action.entity';
+import { ActionRepository } from '../actions/action.repository';
+import { ActionService } from '../actions/action.service';
+import type { NewAction, RunbookStep } from '../actions/action.types';
+import type { Priority } from '../actions/priority';
+import { LedgerRepository } from '../execution/ledger.repository';
+import { RemediationStep } from '../execution/step.entity';
+import { entryOf } from '../policy/catalogue';
+import type { ChosenStep, Remedy } from '../policy/choice';
+import type { Parameters } from '../policy/parameter-schema';
+import { RemediationRules } from '../policy/remediation-rules.service';
+
+/** A runbook that somebody asks for. */
+export interface RunbookOrder {
+  readonly runbookId: number;
+  readonly anomalyId: number | null;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly priority: Priority;
+  readonly description: string | null;
+}
+
+/** Makes proposals of what rules choose and of runbooks. Nothing is approved here, and nothing done. */
+@Injectable()
+export class ProposalService {
+  constructor(
+    private readonly anomalies: AnomalyService,
+    private readonly rules: RemediationRules,
+    private readonly actions: ActionService,
+    private readonly rows: ActionRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly database: Database,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * Looks at an anomaly as the product itself, in the open transaction: proposes what the rules choose, where there is something to do it
+   * to. What is quiet, over, or already proposed for the same target is left alone.
+   */
+  async consider(anomalyId: number): Promise<void> {
+    const anomaly = await this.anomalies.find(anomalyId);
+    if (anomaly === null || anomaly.suppressedBy !== null || anomaly.inhibitedBy !== null) return;
+    if (anomaly.status !== 'open' && anomaly.status !== 'acknowledged') return;
+    const { remedies } = await this.rules.chooseFor(anomalyId);
+    for (const remedy of remedies) await this.proposeOnce(anomalyId, remedy);
+  }
+
+  /** Proposes what the rules choose for an anomaly now, in a person's name. Throws  AnomalyNotFound. */
+  proposeFor(caller: Principal, anomalyId: number): Promise<RemediationAction[]> {
+    return this.database.run(async () => {
+      const { remedies } = await this.rules.chooseFor(anomalyId);
+      const proposed: RemediationAction[] = [];
+      for (const remedy of remedies)
+        proposed.push(await this.actions.propose(caller, orderOf(anomalyId, remedy)));
+      return proposed;
+    });
+  }
+
+  /** Proposes the steps of a runbook as one action. Throws  RunbookNotFound, AnomalyNotFound, InvalidInput. */
+  async proposeRunbook(caller: Principal, order: RunbookOrder): Promise<RemediationAction> {
+    const { runbook, steps } = await this.rules.prepareRunbook(
+      order.runbookId,
+      order.anomalyId,
+      order.parameters,
+    );
+    return this.actions.propose(caller, {
+      anomalyId: order.anomalyId,
+      actionType: steps[0].action,
+      actionName: runbook.name,
+      description: order.description ?? `Runbook ${runbook.name}, version ${runbook.version}`,
+      priority: order.priority,
+      parameters: order.parameters,
+      targetId: steps[0].resolution.target?.id ?? null,
+      origin: 'manual',
+      ruleId: null,
+      runbook: { versionId: runbook.versionId, steps: steps.map(stepOf) },
+    });
+  }
+
+  /**
+   * Proposes what undoes the steps that an action had done before one failed that asks for it, the last one first. Undoing is an action
+   * like any other: approved, limited, done once.
+   */
+  async proposeRollback(actionId: number): Promise<void> {
+    const action = await this.rows.find(actionId);
+    if (action === null || action.status !== 'failed') return;
+    const steps = await this.ledger.listOf(actionId);
+    if (!steps.some(({ state, onFailure }) => state === 'failed' && onFailure === 'rollback')) return;
+    const done = steps.filter(({ state }) => state === 'succeeded').toReversed();
+    await this.database.run(async () => {
+      if (await this.rows.hasRollbackOf(actionId)) return;
+      for (const step of done) {
+        const undoing = rollbackOf(step);
+        if (undoing !== null)
+          await this.actions.propose(null, {
+            ...undoing,
+            anomalyId: action.anomalyId,
+            priority: action.priority,
+          });
+      }
+    });
+  }
+
+  private async proposeOnce(anomalyId: number, remedy: Remedy): Promise<void> {
+    const order = orderOf(anomalyId, remedy);
+    // Without a target it could only fail; whoever wants to know why looks at evaluate.
+    if (remedy.steps.some(({ resolution }) => resolution.target === null)) return;
+    if (await this.rows.hasActiveTwin(order.actionType, order.targetId)) return;
+    if (
+      remedy.cooldownSeconds !== null &&
+      (await this.rows.hasRecentOf(remedy.ruleId, order.targetId, remedy.cooldownSeconds))
+    )
+      return;
+    try {
+      await this.actions.propose(null, order);
+    } catch (error) {
+      // A rule that asks for what cannot be is no reason to look at no other anomaly.
+      if (!(error instanceof DomainError)) throw error;
+      this.log.warn(
+        { rule: remedy.ruleId, reason: error.message },
+        'a rule asks for what cannot be proposed',
+      );
+    }
+  }
+}
+
+function orderOf(anomalyId: number, remedy: Remedy): NewAction {
+  const [first] = remedy.steps;
+  if (first === undefined) throw new InvalidInput(`Rule ${remedy.ruleName} asks for nothing`);
+  return {
+    anomalyId,
+    actionType: first.action,
+    actionName: (remedy.runbook?.name ?? remedy.ruleName).slice(0, 100),
+    description: `Rule ${remedy.ruleName}: ${remedy.reason}`,
+    priority: remedy.priority,
+    parameters: first.parameters,
+    targetId: first.resolution.target?.id ?? null,
+    origin: 'rule',
+    ruleId: remedy.ruleId,
+    runbook: remedy.runbook && { versionId: remedy.runbook.versionId, steps: remedy.steps.map(stepOf) },
+  };
+}
+
+/** What undoes a step that was done; null where the catalogue knows nothing, or nothing is known of how it was. */
+function rollbackOf(step: RemediationStep): Omit<NewAction, 'anomalyId' | 'priority'> | null {
+  const { rollback } = entryOf(step.actionType);
+  const { before } = (step.result ?? {}) as { before?: Parameters };
+  const parameters = rollback?.parameters(step.parameters, before ?? {}) ?? null;
+  if (rollback === null || parameters === null) return null;
+  return {
+    actionType: rollback.type,
+    actionName: `Undo ${step.name}`.slice(0, 100),
+    description: `A later step of remediation action ${step.actionId} failed; this takes back what ${step.name} has done`,
+    parameters,
+    targetId: step.targetId,
+    origin: 'rollback',
+    rollbackOf: step.actionId,
+    ruleId: null,
+    runbook: null,
+  };
+}
+
+function stepOf({
+  name,
+  action,
+  parameters,
+  resolution,
+  isIdempotent,
+  timeoutSeconds,
+  retries,
+  onFailure,
+}: ChosenStep): RunbookStep {
+  return {
+    name,
+    actionType: action,
+    parameters,
+    targetId: resolution.target?.id ?? null,
+    isIdempotent,
+    timeoutSeconds,
+    maxAttempts: 1 + retries,
+    onFailure,
+  };
+}

@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+
+import { AnomalyModule } from '../anomaly/anomaly.module';
+import { AuthModule } from '../auth/auth.module';
+import { EgressModule } from '../egress/egress.module';
+import { TelemetryModule } from '../telemetry/telemetry.module';
+import { ACTION_CONTROLLERS, ACTION_PROVIDERS } from './actions/actions.providers';
+import { EXECUTION_CONTROLLERS, EXECUTION_PROVIDERS } from './execution/execution.providers';
+import { POLICY_CONTROLLERS, POLICY_PROVIDERS } from './policy/policy.providers';
+import { PROPOSAL_CONTROLLERS, PROPOSAL_PROVIDERS } from './proposals/proposals.providers';
+import { REMEDIATION_ENTITIES } from './remediation.entities';
+import { RUNBOOK_CONTROLLERS, RUNBOOK_PROVIDERS } from './runbooks/runbooks.providers';
+import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.providers';
+
+/** One list a room: what stands in each folder says itself what it is made of. */
+@Module({
+  imports: [TypeOrmModule.forFeature(REMEDIATION_ENTITIES), AuthModule, EgressModule, TelemetryModule, AnomalyModule],
+  controllers: [
+    ...ACTION_CONTROLLERS,
+    ...EXECUTION_CONTROLLERS,
+    ...POLICY_CONTROLLERS,
+    ...PROPOSAL_CONTROLLERS,
+    ...RUNBOOK_CONTROLLERS,
+    ...TARGET_CONTROLLERS,
+  ],
+  providers: [
+    ...ACTION_PROVIDERS,
+    ...EXECUTION_PROVIDERS,
+    ...POLICY_PROVIDERS,
+    ...PROPOSAL_PROVIDERS,
+    ...RUNBOOK_PROVIDERS,
+    ...TARGET_PROVIDERS,
+  ],
+})
+export class RemediationModule {}
