@@ -13,6 +13,7 @@ import { OrderRefused } from './execution.errors';
 import type { ExecutionTarget, Executor, StepOrder, StepOutcome } from './executor.port';
 import type { JsonObject } from './json';
 import { outcomeBeforeEffect, outcomeOfLostCall } from './lost-call';
+import { withoutSecrets } from './redacted-outcome';
 import type { RunEnd } from './ssm-run';
 
 const LOOK_MS = 2_000;
@@ -54,8 +55,7 @@ export class AwsExecutor implements Executor {
       log(`AWS has taken it as ${run.id}`);
       return await ended(run, detail, log, inTime);
     } catch (error) {
-      const outcome = outcomeOf(error, isActing);
-      return 'error' in outcome ? { ...outcome, error: order.target.secrets.redact(outcome.error) } : outcome;
+      return withoutSecrets(outcomeOf(error, isActing), order.target.secrets);
     }
   }
 

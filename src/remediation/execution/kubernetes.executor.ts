@@ -11,6 +11,7 @@ import { KUBERNETES_TYPES, KubernetesVerb, kubernetesVerb } from './kubernetes-o
 import { checkUnavailable, cordonPatch, restartPatch, unavailablePercent } from './kubernetes-patch';
 import { KubernetesSettings, readKubernetesSettings } from './kubernetes-settings';
 import { outcomeBeforeEffect, outcomeOfLostCall } from './lost-call';
+import { withoutSecrets } from './redacted-outcome';
 import { scaledSize } from './scale-step';
 
 /** One call that writes, rehearsed first and then made; none where there is nothing to change. */
@@ -161,5 +162,5 @@ function outcomeOf(error: unknown, isWriting: boolean, { secrets }: ExecutionTar
     : isWriting
       ? outcomeOfLostCall(error)
       : outcomeBeforeEffect(error);
-  return 'error' in outcome ? { ...outcome, error: secrets.redact(outcome.error) } : outcome;
+  return withoutSecrets(outcome, secrets);
 }
