@@ -291,6 +291,14 @@ describe('the webhook executor', () => {
       expect(receiver.connections).toBe(0);
     });
 
+    it('for an attempt that is somebody else’s by now', async () => {
+      expect(await execute(orderOf(target(), { isHeld: () => false }))).toMatchObject({
+        kind: 'unsent',
+        mayRetry: true,
+      });
+      expect(receiver.connections).toBe(0);
+    });
+
     it('as a dry run, unless the receiver knows dry runs', async () => {
       expect(await execute(orderOf(target(), { isDryRun: true }))).toMatchObject({ kind: 'unsent' });
       expect(receiver.connections).toBe(0);

@@ -5,7 +5,7 @@ import { EgressClient } from '../../egress/egress.client';
 import type { ActionType } from '../actions/action-type';
 import { InvalidTarget, OrderRefused } from './execution.errors';
 import type { ExecutionTarget, Executor, StepOrder, StepOutcome } from './executor.port';
-import { outcomeBeforeEffect, outcomeOfLostCall } from './lost-call';
+import { outcomeBeforeEffect, outcomeOfLostCall, outcomeWhereNotHeld } from './lost-call';
 import { withoutSecrets } from './redacted-outcome';
 import { judgeWebhookAnswer } from './webhook-answer';
 import { webhookRequest } from './webhook-request';
@@ -44,6 +44,8 @@ export class WebhookExecutor implements Executor {
     } catch (error) {
       return outcomeBeforeEffect(error);
     }
+    const lost = outcomeWhereNotHeld(order);
+    if (lost !== null) return lost;
     log(`telling ${target.name}: ${order.actionType}, attempt ${order.attempt}`);
     try {
       const answer = await this.egress.fetch({ ...request, timeoutMs, signal, maxBytes: MAX_ANSWER_BYTES });
