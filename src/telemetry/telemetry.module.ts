@@ -37,11 +37,11 @@ import { IntegrationActivity } from './integrations/integration-activity.service
 import { CompactionService } from './metrics/compaction.service';
 import { IngestService } from './metrics/ingest.service';
 import { SampleRepository } from './metrics/sample.repository';
-import { SamplePresenceRepository } from './metrics/sample-presence.repository';
 import { SampleFeed } from './metrics/sample-feed.service';
 import { SampleImportController } from './metrics/sample-import.controller';
 import { SampleImportRepository } from './metrics/sample-import.repository';
 import { SampleImportService } from './metrics/sample-import.service';
+import { SamplePresenceRepository } from './metrics/sample-presence.repository';
 import { SampleQueryController } from './metrics/sample-query.controller';
 import { SampleQueryService } from './metrics/sample-query.service';
 import { SampleRetentionService } from './metrics/sample-retention.service';
