@@ -25,6 +25,8 @@ const WITHOUT_ENTITY = [
   'idempotency_keys',
   'incident_groups',
   'rate_usage',
+  'remediation_breakers',
+  'remediation_cursors',
   'retention_runs',
   'sample_batches',
   'sample_chunks',
