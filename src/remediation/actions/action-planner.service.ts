@@ -102,7 +102,9 @@ export class ActionPlanner {
   ): Promise<boolean> {
     const target = targetId === null ? null : await this.targets.open(targetId);
     if (target === null || !this.executors.canDo(actionType, target)) return false;
-    return this.executors.of(target).isIdempotent({ actionType, parameters: parameters as JsonObject, target });
+    return this.executors
+      .of(target)
+      .isIdempotent({ actionType, parameters: parameters as JsonObject, target });
   }
 
   /** The strictest of what is decided of each step. */

@@ -62,9 +62,7 @@ export class RemoteWriteController {
     tellWritten(reply, { samples: 0, histograms: 0 });
     const { 'content-type': type, 'content-encoding': encoding } = request.headers;
     const read = remoteWriteVersion(type, encoding) === '1.0' ? readRemoteWrite1 : readRemoteWrite2;
-    const accepted = await this.intake.take(caller, 'prometheus', () =>
-      read(decodeSnappy(bytesOf(request))),
-    );
+    const accepted = await this.intake.take(caller, 'prometheus', () => read(decodeSnappy(bytesOf(request))));
     tellWritten(reply, accepted);
     if (accepted.refused.count > 0) throw new RefusedSamples(accepted.refused);
   }
