@@ -9,6 +9,9 @@ import type { SampleCursorRepository } from './sample-cursor.repository';
 
 const POLL_MS = 500;
 const BATCHES_A_READ = 20;
+/** How long states are saved for when groups are left, and how many of these at once. */
+const SAVE_MS = 5_000;
+const GROUPS_A_SAVE = 2;
 const RETRY_MS = 1_000;
 
 /** A group that this process holds, and how far it was read. */
@@ -77,7 +80,7 @@ export class SampleReader implements Sharer {
   private async close(groups: readonly number[]): Promise<void> {
     const closed = groups.map((group) => this.held.get(group)).filter((one) => one !== undefined);
     try {
-      if (this.isIntact) await this.consumer.save(closed.map(({ group }) => group));
+      if (this.isIntact) await this.save(closed.map(({ group }) => group));
       await this.tools.cursors.close(this.name, closed);
     } catch (error) {
       this.tools.log.warn(
@@ -88,6 +91,13 @@ export class SampleReader implements Sharer {
       this.consumer.forget(groups);
       for (const group of groups) this.held.delete(group);
     }
+  }
+
+  /** A few at a time, and for a bounded time, so that a shutdown is not held up: what is not saved by then is read again. */
+  private async save(groups: readonly number[]): Promise<void> {
+    const until = performance.now() + SAVE_MS;
+    for (let from = 0; from < groups.length && performance.now() < until; from += GROUPS_A_SAVE)
+      await this.consumer.save(groups.slice(from, from + GROUPS_A_SAVE));
   }
 
   private async readOn(): Promise<void> {
