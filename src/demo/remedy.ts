@@ -77,11 +77,11 @@ export class Remedy {
     // The product may have proposed it before the news of the anomaly had come to us.
     const proposedAfterSeconds = Math.max(0, (Date.parse(proposed.created_at) - openedAtMs) / 1_000);
     const path = `/api/remediation/actions/${proposed.id}`;
+    terminal.progress('  a person reads the plan …');
     await this.tellNews(path);
     const { approval } = await client.get<{ approval: ApprovalView }>(`${path}/approval`);
     const about = [...planLines(approval), `${client.url}${path}/approval`];
     terminal.say(...about.map((line) => terminal.style('dim', `            ${line}`)));
-    terminal.progress('  a person reads the plan …');
     await delay(READING_MS, undefined, { signal: this.signal });
 
     await client.post(`${path}/approve`, { plan_hash: proposed.plan_hash, comment: 'go ahead' });
