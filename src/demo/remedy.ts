@@ -55,7 +55,7 @@ export class Remedy {
       secrets: { signing_secret: signingSecret },
     });
     await this.client.post('/api/remediation/rules', {
-      name: `${job} keeps memory: restart it`,
+      name: `Restart ${job}`,
       series: metric,
       matchers: [`job="${job}"`],
       min_severity: 'low',
