@@ -12,7 +12,7 @@ describe('the runbooks that are shipped as examples', () => {
     const { definition, format } = readDocument({ source: readFileSync(join(FOLDER, file), 'utf8') });
     expect(format).toBe('yaml');
     const steps = render(definition, {
-      anomaly: { id: 7, severity: 'high', source: 'ml_model', series: null, labels: {}, metrics: {} },
+      anomaly: { id: 7, severity: 'high', labels: {} },
       parameters: {},
       targetName: 'checkout',
     });
