@@ -10,6 +10,7 @@ import { AnomalyComment } from './anomaly-comment.entity';
 import { AnomalyHistoryEntry } from './anomaly-history.entity';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
 import { STATUSES } from './anomaly-lifecycle';
+import { AnomalyListRepository } from './anomaly-list.repository';
 import { readCursor } from './anomaly-query';
 import { AnomalyReportRepository, DayCount, DurationSummary, TopSeries } from './anomaly-report.repository';
 import { SEVERITIES } from './severity';
@@ -39,6 +40,7 @@ export interface AnomalyReport {
 export class AnomalyListService implements OnModuleInit {
   constructor(
     private readonly anomalies: AnomalyRepository,
+    private readonly pages: AnomalyListRepository,
     private readonly history: AnomalyHistoryRepository,
     private readonly reports: AnomalyReportRepository,
     private readonly metrics: Metrics,
@@ -50,7 +52,7 @@ export class AnomalyListService implements OnModuleInit {
       'Anomalies by status and severity',
       ['status', 'severity'],
       async (gauge) => {
-        const cube = await this.anomalies.cube();
+        const cube = await this.pages.cube();
         gauge.reset();
         for (const { status, severity, count } of cube) gauge.inc({ status, severity }, count);
       },
@@ -65,8 +67,8 @@ export class AnomalyListService implements OnModuleInit {
     cursor?: string,
   ): Promise<{ anomalies: Anomaly[]; pagination: Pagination }> {
     const { rows, total, capped } = await (cursor === undefined
-      ? this.anomalies.listFrom(filter, order, request.perPage + 1, (request.page - 1) * request.perPage)
-      : this.anomalies.listAfter(filter, order, request.perPage + 1, readCursor(order, cursor)));
+      ? this.pages.listFrom(filter, order, request.perPage + 1, (request.page - 1) * request.perPage)
+      : this.pages.listAfter(filter, order, request.perPage + 1, readCursor(order, cursor)));
     const anomalies = rows.slice(0, request.perPage);
     const last = anomalies.at(-1);
     const hasMore = rows.length > request.perPage && last !== undefined;
@@ -89,7 +91,7 @@ export class AnomalyListService implements OnModuleInit {
       by_source: {},
     };
     const bySource = new Map<string, number>();
-    for (const { status, severity, source, count } of await this.anomalies.cube()) {
+    for (const { status, severity, source, count } of await this.pages.cube()) {
       stats.total_anomalies += count;
       stats.by_severity[severity] += count;
       stats.by_status[status] += count;
@@ -112,7 +114,7 @@ export class AnomalyListService implements OnModuleInit {
 
   /** Streams what a filter matches, newest first. */
   export(filter: AnomalyFilter): AsyncGenerator<Anomaly> {
-    return this.anomalies.export(filter, EXPORT_CAP);
+    return this.pages.export(filter, EXPORT_CAP);
   }
 
   /** Throws AnomalyNotFound. */

@@ -10,6 +10,7 @@ import { ANOMALY_ENTITIES } from './anomaly.entities';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyService } from './anomaly.service';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
+import { AnomalyListRepository } from './anomaly-list.repository';
 import { AnomalyListService } from './anomaly-list.service';
 import { AnomalyMarkRepository } from './anomaly-mark.repository';
 import { AnomalyMarks } from './anomaly-marks.service';
@@ -64,6 +65,7 @@ import { TopologyService } from './topology/topology.service';
   ],
   providers: [
     AnomalyRepository,
+    AnomalyListRepository,
     AnomalyHistoryRepository,
     AnomalyReportRepository,
     AnomalyRetentionService,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
+import { canonicalJson } from '../common/canonical-json';
 import {
-  canonicalJson,
   fingerprintOf,
   fingerprintSecret,
   isIdempotencyKey,

@@ -1,5 +1,7 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
 
+import { canonicalJson } from '../common/canonical-json';
+
 /** A request that its caller may send again, as far as it tells one such request from another. */
 export interface KeyedRequest {
   /** Whose key it is: the same key of another caller is another key. */
@@ -44,18 +46,4 @@ export function fingerprintOf({ params, query, body }: KeyedRequest, secret: Buf
 /** A secret for fingerprints that gives nothing of the signing secret away. */
 export function fingerprintSecret(signingSecret: string): Buffer {
   return Buffer.from(hkdfSync('sha256', signingSecret, '', 'smartcloudops idempotency fingerprint', 32));
-}
-
-/**
- * JSON that is the same whatever order the members of its objects came in. Takes what JSON.parse gives, of bounded depth;
- * nothing at all counts as null.
- * @example canonicalJson({ b: [1, { d: 2, c: 3 }], a: null }) // '{"a":null,"b":[1,{"c":3,"d":2}]}'
- */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
-  const members = Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
-  return `{${members.join()}}`;
 }

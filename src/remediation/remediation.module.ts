@@ -15,7 +15,13 @@ import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.provider
 
 /** One list a room: what stands in each folder says itself what it is made of. */
 @Module({
-  imports: [TypeOrmModule.forFeature(REMEDIATION_ENTITIES), AuthModule, EgressModule, TelemetryModule, AnomalyModule],
+  imports: [
+    TypeOrmModule.forFeature(REMEDIATION_ENTITIES),
+    AuthModule,
+    EgressModule,
+    TelemetryModule,
+    AnomalyModule,
+  ],
   controllers: [
     ...ACTION_CONTROLLERS,
     ...EXECUTION_CONTROLLERS,

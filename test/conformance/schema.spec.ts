@@ -25,6 +25,8 @@ const WITHOUT_ENTITY = [
   'idempotency_keys',
   'incident_groups',
   'rate_usage',
+  'remediation_breakers',
+  'remediation_cursors',
   'retention_runs',
   'sample_batches',
   'sample_chunks',
@@ -34,7 +36,12 @@ const WITHOUT_ENTITY = [
   'service_dependencies',
 ];
 /** Columns that an entity leaves out, since TypeORM does not know their type. */
-const WITHOUT_MEMBER = ['alerts.changed_in', 'anomaly_history.xact', 'audit_log.xact'];
+const WITHOUT_MEMBER = [
+  'alerts.changed_in',
+  'anomaly_history.xact',
+  'audit_log.xact',
+  'remediation_log.xact',
+];
 
 describe('the schema', () => {
   let database: TestDatabase;

@@ -133,7 +133,7 @@ describe('remediation rules', () => {
       step: 'scale_up',
       parameters: { by: 1 },
       target: null,
-      target_reason: 'there are no targets yet',
+      target_reason: 'no enabled target is bound to an anomaly without labels',
     });
   });
 

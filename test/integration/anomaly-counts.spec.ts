@@ -1,4 +1,4 @@
-import { AnomalyRepository } from '../../src/anomaly/anomaly.repository';
+import { AnomalyListRepository } from '../../src/anomaly/anomaly-list.repository';
 import { TestApp } from '../support/test-app';
 
 const base = { title: 't', description: 'd', severity: 'low', anomaly_score: 0.1, confidence: 0.1 };
@@ -20,7 +20,7 @@ describe('the counters of anomalies', () => {
     )[0].n;
 
   it('agree with the table at every moment, folded or not, also while others write and fold', async () => {
-    const repository = server.app.get(AnomalyRepository);
+    const repository = server.app.get(AnomalyListRepository);
     const write = async (n: number) => {
       const { body } = await server.post('/api/anomalies', { ...base, source: `s${n % 3}` });
       const { id } = body.data.anomaly;

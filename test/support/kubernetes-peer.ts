@@ -61,7 +61,9 @@ export class KubernetesPeer {
       const replicas = this.sizes.get(name);
       if (replicas === undefined) return refusal(404, `${name} not found`);
       const metadata = { name, namespace: 'shop', resourceVersion: String(this.version) };
-      if (method === 'GET') return [200, { metadata, spec: { replicas } }];
+      const template = { metadata: { annotations: this.annotations.at(-1) } };
+      if (method === 'GET')
+        return [200, { metadata, spec: isScale === undefined ? { replicas, template } : { replicas } }];
       if (isScale !== undefined && method === 'PUT') {
         if (sent.metadata.resourceVersion !== String(this.version))
           return refusal(409, 'the object has been modified');

@@ -96,7 +96,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'bodies',
     title: 'mutated bodies per protocol, and 200 bombs',
-    goal: '0 x 5xx, memory +< 64 MiB by bombs',
+    goal: '0 x 5xx, memory <= 512 MiB',
     count: 2_000,
     run: (perCategory, progress) =>
       onDatabase((database) => sendHostileBodies(database, { perCategory, bombs: BOMBS }, progress)),

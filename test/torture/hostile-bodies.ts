@@ -22,7 +22,8 @@ const SEED = 20;
 const AT_ONCE = 4;
 /** Nothing takes as long that does its work; the slowest is told. */
 const ANSWER_LIMIT_MS = 10_000;
-const BOMBS_MIB = 64;
+/** What a process may take of the machine whatever is sent (safety I18); unpacked bodies that nobody has collected yet come and go by 32 MiB. */
+const MEMORY_LIMIT_MIB = 512;
 /** What a sender is told where the body cannot be taken as it is, or not now. */
 const EXPECTED = new Set([200, 201, 202, 204, 400, 403, 413, 415, 429, 503]);
 
@@ -114,16 +115,16 @@ export async function sendHostileBodies(
         );
     }
     const kinds = makeBombs();
-    // One of each first: what they make the process hold for good is no growth from one to the next.
+    // One of each first, so that growth from one to the next shows.
     for (const bomb of kinds) await send(bomb.what, { ...bomb, key: keyOf(bomb, keys) });
-    memory.take();
     const beforeMib = memory.take();
     for (let n = 0; n < bombs; n += 1) {
       const bomb = kinds[n % kinds.length];
       await send(bomb.what, { ...bomb, key: keyOf(bomb, keys) });
     }
-    const grownMib = memory.take() - beforeMib;
-    if (grownMib > BOMBS_MIB) breaches.add(`${bombs} bombs made memory grow by ${grownMib} MiB`);
+    const peakMib = memory.take();
+    if (Math.max(beforeMib, peakMib) > MEMORY_LIMIT_MIB)
+      breaches.add(`memory rose to ${beforeMib} MiB with one bomb of each, then to ${peakMib} MiB`);
     breaches.add(...(await cleanOnes(server, keys)));
     return {
       figures: {
@@ -133,8 +134,8 @@ export async function sendHostileBodies(
         refused: [400, 413, 415].reduce((sum, status) => sum + (statuses.get(status) ?? 0), 0),
         'told to wait': (statuses.get(429) ?? 0) + (statuses.get(503) ?? 0),
         'slowest ms': Math.round(slowestMs),
-        'MiB before the bombs': beforeMib,
-        'MiB more at most': Math.max(0, grownMib),
+        'MiB at most with one of each': beforeMib,
+        'MiB at most with all of them': peakMib,
       },
       breaches: breaches.list,
     };

@@ -14,6 +14,9 @@ const TAGS = Buffer.from([
   0x0a, 0x08, 0x09, 0x0d, 0x0b, 0x0c, 0x0e, 0x0f, 0x12, 0x1a, 0x22, 0x2a, 0x7a, 0xfa,
 ]);
 
+const REPEATED = 200;
+const SHORT = 1_000;
+
 const VALUES: readonly unknown[] = [
   null,
   true,
@@ -98,11 +101,18 @@ export function mutateJson(value: unknown, random: Seeded): string {
   return text.slice(0, at) + random.of(junk) + text.slice(at + random.below(3));
 }
 
+/** Lists of lists that all repeat would soon be larger than any body. */
+function isShort(items: readonly unknown[]): boolean {
+  return JSON.stringify(items).length < SHORT;
+}
+
 function mutateValue(value: unknown, random: Seeded, share: number): unknown {
   if (random.next() < share) return random.of(VALUES);
   if (Array.isArray(value)) {
     const items = value.map((item) => mutateValue(item, random, share));
-    return random.next() < share ? Array.from({ length: 500 }, () => items).flat() : items;
+    return random.next() < share && isShort(items)
+      ? Array.from({ length: REPEATED }, () => items).flat()
+      : items;
   }
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { canonicalJson } from '../../database/idempotency';
+import { canonicalJson } from '../../common/canonical-json';
 import type { FailurePolicy } from '../runbooks/runbook-definition';
 import type { ActionType } from './action-type';
 

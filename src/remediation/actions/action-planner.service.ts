@@ -5,10 +5,10 @@ import { ExecutorRegistry } from '../execution/executor-registry.service';
 import type { JsonObject } from '../execution/json';
 import { RemediationStep } from '../execution/step.entity';
 import { entryOf, parametersProblem, type Risk, RISKS } from '../policy/catalogue';
-import { decide, Decision, DecisionLimits, Policy } from '../policy/decision';
+import type { Decision } from '../policy/decision';
+import { DecidedStep, Decisions, Purpose } from '../policy/decisions.service';
 import type { RemediationLimits } from '../policy/limits.entity';
 import { LimitsRepository } from '../policy/limits.repository';
-import { PolicyRepository } from '../policy/policy.repository';
 import type { RemediationTarget } from '../targets/target.entity';
 import { TargetService } from '../targets/target.service';
 import type { NewAction, RunbookStep } from './action.types';
@@ -24,9 +24,6 @@ export interface PlannedAction {
   readonly decision: Decision;
 }
 
-/** What a plan is made for: a freeze keeps things from being done, not from being approved meanwhile. */
-export type Purpose = 'approve' | 'execute';
-
 interface Subject {
   readonly actionType: NewAction['actionType'];
   readonly parameters: NewAction['parameters'];
@@ -41,7 +38,7 @@ export class ActionPlanner {
   constructor(
     private readonly targets: TargetService,
     private readonly executors: ExecutorRegistry,
-    private readonly policies: PolicyRepository,
+    private readonly decisions: Decisions,
     private readonly limits: LimitsRepository,
   ) {}
 
@@ -73,10 +70,10 @@ export class ActionPlanner {
       hash: planHash(plan),
       risk: highestRisk(planned),
       steps: planned.map(stepRow),
-      decision: await this.decideAll(planned, targets, {
-        ...decisionLimits(limits),
-        isFrozen: purpose === 'execute' && limits.frozenAt !== null,
-      }),
+      decision: await this.decisions.ofAll(
+        planned.map((step) => decidedStep(step, targets)),
+        purpose,
+      ),
     };
   }
 
@@ -102,40 +99,21 @@ export class ActionPlanner {
   ): Promise<boolean> {
     const target = targetId === null ? null : await this.targets.open(targetId);
     if (target === null || !this.executors.canDo(actionType, target)) return false;
-    return this.executors.of(target).isIdempotent({ actionType, parameters: parameters as JsonObject, target });
-  }
-
-  /** The strictest of what is decided of each step. */
-  private async decideAll(
-    steps: readonly PlannedStep[],
-    targets: ReadonlyMap<number, RemediationTarget>,
-    limits: DecisionLimits,
-  ): Promise<Decision> {
-    const policies: readonly Policy[] = await this.policies.list();
-    const decisions = steps.map((step) => {
-      const target = step.target === null ? null : (targets.get(step.target.id) ?? null);
-      const { count, percent = null } = entryOf(step.actionType).blastRadius(step.parameters);
-      return decide(
-        {
-          actionType: step.actionType,
-          risk: entryOf(step.actionType).risk,
-          radius: { count, percent },
-          target: target && { id: target.id, group: target.group, isProtected: target.isProtected },
-        },
-        policies,
-        limits,
-      );
-    });
-    return strictest(decisions);
+    return this.executors
+      .of(target)
+      .isIdempotent({ actionType, parameters: parameters as JsonObject, target });
   }
 }
 
-/** What of the limits bears on a decision. */
-function decisionLimits(limits: RemediationLimits): Omit<DecisionLimits, 'isFrozen'> {
+function decidedStep(
+  { actionType, parameters, target }: PlannedStep,
+  targets: ReadonlyMap<number, RemediationTarget>,
+): DecidedStep {
+  const row = target === null ? undefined : targets.get(target.id);
   return {
-    maxRadiusCount: limits.maxRadiusCount,
-    maxRadiusPercent: limits.maxRadiusPercent,
-    quorum: { low: limits.quorumLow, medium: limits.quorumMedium, high: limits.quorumHigh },
+    actionType,
+    parameters,
+    target: row === undefined ? null : { id: row.id, group: row.group, isProtected: row.isProtected },
   };
 }
 
@@ -171,18 +149,4 @@ function stepRow(step: PlannedStep, index: number): Partial<RemediationStep> {
 
 function highestRisk(steps: readonly PlannedStep[]): Risk {
   return RISKS[Math.max(...steps.map(({ actionType }) => RISKS.indexOf(entryOf(actionType).risk)))];
-}
-
-/** One that is denied denies all; the most people that one asks for are asked; allowed is only what is allowed as a whole. */
-function strictest(decisions: readonly Decision[]): Decision {
-  const denied = decisions.filter(({ verdict }) => verdict === 'deny');
-  if (denied.length > 0) return { ...denied[0], reasons: reasonsOf(denied) };
-  const asked = decisions.filter(({ verdict }) => verdict === 'ask');
-  if (asked.length === 0) return { ...decisions[0], reasons: reasonsOf(decisions) };
-  const [most] = asked.toSorted((a, b) => b.approvals - a.approvals);
-  return { ...most, reasons: reasonsOf(asked) };
-}
-
-function reasonsOf(decisions: readonly Decision[]): string[] {
-  return [...new Set(decisions.flatMap(({ reasons }) => reasons))];
 }

@@ -7,6 +7,7 @@ import { Clock } from '../../common/time/clock';
 import { Database } from '../../database/database';
 import { currentActor } from '../../observability/request-context';
 import { LedgerRepository } from '../execution/ledger.repository';
+import type { Purpose } from '../policy/decisions.service';
 import { LimitsRepository } from '../policy/limits.repository';
 import { TargetService } from '../targets/target.service';
 import { RemediationAction } from './action.entity';
@@ -14,7 +15,7 @@ import { ActionNotFound } from './action.errors';
 import { ActionRepository } from './action.repository';
 import { ActionEdit, NewAction } from './action.types';
 import { ActionMoves } from './action-moves.service';
-import { ActionPlanner, PlannedAction, Purpose } from './action-planner.service';
+import { ActionPlanner, PlannedAction } from './action-planner.service';
 import { ApprovalRepository } from './approval.repository';
 
 /** Actions until they begin: proposed, edited, hidden. Nothing here touches the world. */

@@ -48,6 +48,16 @@ export class ApprovalRepository {
     return this.rows.existsBy({ actionId, byUserId, voidedAt: IsNull() });
   }
 
+  /** Takes those away that hold no longer, so that whoever gave them may give them again. */
+  async voidExpired(actionId: number): Promise<void> {
+    await this.rows
+      .createQueryBuilder()
+      .update()
+      .set({ voidedAt: () => 'now()' })
+      .where('action_id = :actionId AND voided_at IS NULL AND expires_at <= clock_timestamp()', { actionId })
+      .execute();
+  }
+
   /** Takes all approvals of an action away; returns how many held. */
   async void(actionId: number): Promise<number> {
     const { affected } = await this.rows

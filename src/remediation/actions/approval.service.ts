@@ -57,6 +57,7 @@ export class ApprovalService {
       if (planHash !== undefined && planHash !== action.planHash)
         return new PlanChanged(id, 'it is no longer the one that you saw');
       if (this.config.fourEyes && action.requestedByUserId === caller.userId) return new OwnRequest();
+      await this.approvals.voidExpired(id);
       if (await this.approvals.hasOf(id, caller.userId)) return new AlreadyApproved(id);
       if (planned.decision.verdict === 'deny') return new ActionDenied('approve', planned.decision.reasons);
       return this.sign(caller, action, comment ?? null);

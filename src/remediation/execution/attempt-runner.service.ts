@@ -42,16 +42,29 @@ export class AttemptRunner {
    */
   async run(claimed: ClaimedStep, claimedAtMs: number, stop: AbortSignal): Promise<void> {
     const lost = new AbortController();
+    const lease = { heldUntilMs: claimedAtMs + HELD_MS };
     // A timer and not a look at the clock: what fell due while the process was paused fires before anything that waits for its turn.
     const expiry = setTimeout(
       () => lost.abort(new Error('The worker was held up for longer than its claim holds')),
       Math.max(0, HELD_MS - (performance.now() - claimedAtMs)),
     );
-    const renewal = setInterval(() => void this.renew(claimed, lost, expiry), RENEW_MS);
+    const renewal = setInterval(
+      () =>
+        void this.renew(claimed, lost, (renewedAtMs) => {
+          lease.heldUntilMs = renewedAtMs + HELD_MS;
+          expiry.refresh();
+        }),
+      RENEW_MS,
+    );
     const log = new AttemptLog((lines) => this.keep(claimed, lines));
     const flushing = setInterval(() => void log.flush(), FLUSH_MS);
     try {
-      const outcome = await this.attempt(claimed, AbortSignal.any([stop, lost.signal]), log);
+      const outcome = await this.attempt(
+        claimed,
+        () => performance.now() < lease.heldUntilMs,
+        AbortSignal.any([stop, lost.signal]),
+        log,
+      );
       await log.flush();
       if (outcome !== null) await this.tellEnd(claimed, outcome);
     } catch (error) {
@@ -67,6 +80,7 @@ export class AttemptRunner {
 
   private async attempt(
     claimed: ClaimedStep,
+    isHeld: () => boolean,
     stop: AbortSignal,
     log: AttemptLog,
   ): Promise<StepOutcome | null> {
@@ -74,7 +88,7 @@ export class AttemptRunner {
     if (step === null || step.targetId === null) return null;
     const target = await this.targets.open(step.targetId);
     if (target === null) return { kind: 'failed', error: 'Its target is gone', mayRetry: false };
-    const order = orderOf(step, claimed, target);
+    const order = { ...orderOf(step, claimed, target), isHeld };
     let executor;
     try {
       executor = this.executors.for(step.actionType, target);
@@ -102,11 +116,16 @@ export class AttemptRunner {
     }
   }
 
-  private async renew(claimed: ClaimedStep, lost: AbortController, expiry: NodeJS.Timeout): Promise<void> {
+  private async renew(
+    claimed: ClaimedStep,
+    lost: AbortController,
+    hold: (renewedAtMs: number) => void,
+  ): Promise<void> {
+    const askedAtMs = performance.now();
     try {
       const lease = await this.ledger.renew(claimed, LEASE_SECONDS);
       if (lease === null) lost.abort(new Error('The step is no longer this worker’s'));
-      else expiry.refresh();
+      else hold(askedAtMs);
       if (lease?.isCancelRequested === true) lost.abort(new Error('Somebody asked to stop it'));
     } catch (error) {
       this.log.debug({ reason: (error as Error).message }, 'a lease could not be renewed');

@@ -148,6 +148,12 @@ describe('the AWS executor', () => {
     expect(peer.calls).toHaveLength(3);
   });
 
+  it('does nothing where the attempt was handed to somebody else while it looked', async () => {
+    const isHeld = () => peer.calls.length === 0;
+    expect(await ask('scale_up', GROUP, {}, { isHeld })).toMatchObject({ kind: 'unsent', mayRetry: true });
+    expect(peer.effects).toEqual([]);
+  });
+
   describe('when AWS refuses or is lost', () => {
     const answering = (
       isDisturbed: (action: string) => boolean,

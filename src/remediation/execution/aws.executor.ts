@@ -12,7 +12,8 @@ import { readAwsSettings } from './aws-settings';
 import { OrderRefused } from './execution.errors';
 import type { ExecutionTarget, Executor, StepOrder, StepOutcome } from './executor.port';
 import type { JsonObject } from './json';
-import { outcomeBeforeEffect, outcomeOfLostCall } from './lost-call';
+import { outcomeBeforeEffect, outcomeOfLostCall, outcomeWhereNotHeld } from './lost-call';
+import { withoutSecrets } from './redacted-outcome';
 import type { RunEnd } from './ssm-run';
 
 const LOOK_MS = 2_000;
@@ -48,14 +49,15 @@ export class AwsExecutor implements Executor {
       log(`${order.target.name}: ${JSON.stringify(detail)}`);
       await rehearse?.();
       if (order.isDryRun) return { kind: 'succeeded', detail: { ...detail, dry_run: true } };
+      const lost = outcomeWhereNotHeld(order);
+      if (lost !== null) return lost;
       isActing = act !== null;
       const run = (await act?.()) ?? null;
       if (run === null) return { kind: 'succeeded', detail: { ...detail, changed: act !== null } };
       log(`AWS has taken it as ${run.id}`);
       return await ended(run, detail, log, inTime);
     } catch (error) {
-      const outcome = outcomeOf(error, isActing);
-      return 'error' in outcome ? { ...outcome, error: order.target.secrets.redact(outcome.error) } : outcome;
+      return withoutSecrets(outcomeOf(error, isActing), order.target.secrets);
     }
   }
 

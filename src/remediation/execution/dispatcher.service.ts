@@ -8,7 +8,7 @@ import { EventsService } from '../../events/events.service';
 import { Log } from '../../observability/log';
 import { ActionRepository } from '../actions/action.repository';
 import { AttemptRunner, LEASE_SECONDS } from './attempt-runner.service';
-import { LedgerRepository } from './ledger.repository';
+import { DueWork, LedgerRepository } from './ledger.repository';
 import { Settlement } from './settlement.service';
 
 const POLL_MS = 1_000;
@@ -75,17 +75,21 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   private async work(): Promise<void> {
     while (this.isWoken && this.timer !== null) {
       this.isWoken = false;
-      await this.sweep();
+      const due = await this.ledger.look();
+      await this.sweep(due);
+      if (!due.hasReady) continue;
       await this.claimAll();
       await this.tellTrips();
     }
   }
 
   /** Ends what nobody else will end: claims of the dead, steps that could not begin, answers that never came. */
-  private async sweep(): Promise<void> {
-    for (const lost of await this.ledger.listLost()) await this.settlement.settleLost(lost);
-    for (const { actionId } of await this.ledger.listOverdue()) await this.settlement.settleOverdue(actionId);
-    for (const id of await this.actions.listExpired()) await this.settlement.expire(id);
+  private async sweep({ hasLost, hasOverdue, hasExpired }: DueWork): Promise<void> {
+    if (hasLost) for (const lost of await this.ledger.listLost()) await this.settlement.settleLost(lost);
+    if (hasOverdue)
+      for (const { actionId } of await this.ledger.listOverdue())
+        await this.settlement.settleOverdue(actionId);
+    if (hasExpired) for (const id of await this.actions.listExpired()) await this.settlement.expire(id);
   }
 
   private async claimAll(): Promise<void> {

@@ -32,6 +32,11 @@ export interface StepOrder {
   readonly target: ExecutionTarget;
   readonly timeoutMs: number;
   readonly isDryRun: boolean;
+  /**
+   * Asked right before the call that acts: false where the attempt is no longer this process's, which may have been asleep since it
+   * looked. Whoever hands out an order without it says that it always is.
+   */
+  readonly isHeld?: () => boolean;
 }
 
 /**

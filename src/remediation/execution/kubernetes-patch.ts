@@ -9,6 +9,9 @@ export interface RolloutStrategy {
   readonly rollingUpdate?: { readonly maxUnavailable?: number | string };
 }
 
+/** On the pods' template: the step that restarted them last. */
+export const STEP_ANNOTATION = 'smartcloudops.ai/step';
+
 /**
  * The patch that restarts a workload: an annotation of its pods' template, as `kubectl rollout restart` sets it. Its values are the
  * step's own, so the same step a second time changes nothing, and no pod is restarted twice.
@@ -16,7 +19,7 @@ export interface RolloutStrategy {
 export function restartPatch({ stepId, orderedAt }: Pick<StepOrder, 'stepId' | 'orderedAt'>): JsonObject {
   const annotations = {
     'kubectl.kubernetes.io/restartedAt': orderedAt.toISOString(),
-    'smartcloudops.ai/step': stepId,
+    [STEP_ANNOTATION]: stepId,
   };
   return { spec: { template: { metadata: { annotations } } } };
 }

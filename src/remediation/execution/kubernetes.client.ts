@@ -1,10 +1,16 @@
-import type { AppsV1Api, AuthorizationV1Api, CoreV1Api, V1Scale } from '@kubernetes/client-node';
+import type {
+  AppsV1Api,
+  AuthorizationV1Api,
+  CoreV1Api,
+  V1PodTemplateSpec,
+  V1Scale,
+} from '@kubernetes/client-node';
 
 import { EgressClient, EgressRequest } from '../../egress/egress.client';
 import { InvalidTarget } from './execution.errors';
 import type { ExecutionTarget } from './executor.port';
 import type { JsonObject } from './json';
-import type { RolloutStrategy } from './kubernetes-patch';
+import { RolloutStrategy, STEP_ANNOTATION } from './kubernetes-patch';
 import type { KubernetesSettings, Workload } from './kubernetes-settings';
 
 const CALL_MS = 30_000;
@@ -15,6 +21,8 @@ const FIELD_MANAGER = 'smartcloudops';
 export interface SeenWorkload {
   readonly replicas: number;
   readonly strategy: RolloutStrategy;
+  /** The step of ours that restarted it last. */
+  readonly lastStep: string | null;
 }
 
 export interface SeenPod {
@@ -75,14 +83,14 @@ export class KubernetesClient {
     const at = { namespace, name };
     if (kind === 'deployment') {
       const { spec } = await this.apps.readNamespacedDeployment(at);
-      return { replicas: spec?.replicas ?? 1, strategy: spec?.strategy ?? {} };
+      return seenWorkload(spec?.template, spec?.replicas, spec?.strategy);
     }
     if (kind === 'statefulset') {
       const { spec } = await this.apps.readNamespacedStatefulSet(at);
-      return { replicas: spec?.replicas ?? 1, strategy: spec?.updateStrategy ?? {} };
+      return seenWorkload(spec?.template, spec?.replicas, spec?.updateStrategy);
     }
     const { spec, status } = await this.apps.readNamespacedDaemonSet(at);
-    return { replicas: status?.desiredNumberScheduled ?? 1, strategy: spec?.updateStrategy ?? {} };
+    return seenWorkload(spec?.template, status?.desiredNumberScheduled, spec?.updateStrategy);
   }
 
   async patchWorkload(
@@ -162,6 +170,14 @@ export class KubernetesClient {
     });
     return status?.allowed === true;
   }
+}
+
+function seenWorkload(
+  template: V1PodTemplateSpec | undefined,
+  replicas = 1,
+  strategy: RolloutStrategy = {},
+): SeenWorkload {
+  return { replicas, strategy, lastStep: template?.metadata?.annotations?.[STEP_ANNOTATION] ?? null };
 }
 
 function writing(isRehearsal: boolean): { fieldManager: string; dryRun?: 'All' } {

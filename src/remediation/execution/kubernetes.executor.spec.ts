@@ -106,19 +106,42 @@ describe('the Kubernetes executor', () => {
   });
 
   it('restarts once, however often the same step arrives', async () => {
-    for (const attempt of [1, 2])
-      await execute(order('restart_service', checkout, { attempt, fence: attempt }));
+    const restart = (more: Partial<StepOrder>) => execute(order('restart_service', checkout, more));
+    expect(await restart({ attempt: 1 })).toMatchObject({ detail: { changed: true } });
+    expect(await restart({ attempt: 2 })).toMatchObject({ kind: 'succeeded', detail: { changed: false } });
+    expect(peer.annotations).toEqual([
+      {
+        'kubectl.kubernetes.io/restartedAt': '2026-01-31T10:00:00.000Z',
+        'smartcloudops.ai/step': orderOf(target()).stepId,
+      },
+    ]);
+    await restart({ stepId: '0190a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6c' });
     expect(peer.annotations).toHaveLength(2);
-    expect(peer.annotations[1]).toEqual(peer.annotations[0]);
-    expect(peer.annotations[0]).toEqual({
-      'kubectl.kubernetes.io/restartedAt': '2026-01-31T10:00:00.000Z',
-      'smartcloudops.ai/step': orderOf(target()).stepId,
+  });
+
+  it('changes nothing where the attempt was handed to somebody else while it looked', async () => {
+    let isHeld = true;
+    peer.disturb = ({ url }) => {
+      if (url.includes('dryRun')) isHeld = false;
+      return false;
+    };
+    expect(await execute(order('restart_service', checkout, { isHeld: () => isHeld }))).toMatchObject({
+      kind: 'unsent',
+      mayRetry: true,
     });
+    expect(peer.effects).toEqual([]);
   });
 
   it('keeps a restart within the share of the service that may be away', async () => {
+    let step = 10;
     const ask = (share: number, workload = 'deployment/checkout') =>
-      execute(order('restart_service', { workload, max_unavailable_percent: share }));
+      execute(
+        order(
+          'restart_service',
+          { workload, max_unavailable_percent: share },
+          { stepId: `step-${(step += 1)}` },
+        ),
+      );
     expect(await ask(25)).toMatchObject({ kind: 'succeeded' });
     expect(await ask(10)).toMatchObject({ kind: 'unsent', mayRetry: false });
     expect(await ask(34, 'statefulset/ledger')).toMatchObject({ kind: 'succeeded' });

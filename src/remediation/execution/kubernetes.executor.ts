@@ -10,7 +10,8 @@ import { isKubernetesRefusal, judgeKubernetesRefusal } from './kubernetes-answer
 import { KUBERNETES_TYPES, KubernetesVerb, kubernetesVerb } from './kubernetes-order';
 import { checkUnavailable, cordonPatch, restartPatch, unavailablePercent } from './kubernetes-patch';
 import { KubernetesSettings, readKubernetesSettings } from './kubernetes-settings';
-import { outcomeBeforeEffect, outcomeOfLostCall } from './lost-call';
+import { outcomeBeforeEffect, outcomeOfLostCall, outcomeWhereNotHeld } from './lost-call';
+import { withoutSecrets } from './redacted-outcome';
 import { scaledSize } from './scale-step';
 
 /** One call that writes, rehearsed first and then made; none where there is nothing to change. */
@@ -48,7 +49,8 @@ export class KubernetesExecutor implements Executor {
       log(`${order.target.name}: ${JSON.stringify(detail)}`);
       await write?.(true);
       if (order.isDryRun) return { kind: 'succeeded', detail: { ...detail, dry_run: true } };
-      log('the cluster has rehearsed it and would do it');
+      const lost = outcomeWhereNotHeld(order);
+      if (lost !== null) return lost;
       isWriting = write !== null;
       await write?.(false);
       return { kind: 'succeeded', detail: { ...detail, changed: write !== null } };
@@ -83,7 +85,7 @@ async function move(
   switch (verb.verb) {
     case 'restart': {
       const { namespace, workload, maxUnavailablePercent } = verb;
-      const { replicas, strategy } = await cluster.readWorkload(namespace, workload);
+      const { replicas, strategy, lastStep } = await cluster.readWorkload(namespace, workload);
       checkUnavailable(unavailablePercent(workload, strategy, replicas), maxUnavailablePercent);
       return {
         detail: {
@@ -92,7 +94,11 @@ async function move(
           workload: `${workload.kind}/${workload.name}`,
           replicas,
         },
-        write: (isRehearsal) => cluster.patchWorkload(namespace, workload, restartPatch(order), isRehearsal),
+        // Its mark is there: an attempt before this one restarted it.
+        write:
+          lastStep === order.stepId
+            ? null
+            : (isRehearsal) => cluster.patchWorkload(namespace, workload, restartPatch(order), isRehearsal),
       };
     }
     case 'scale': {
@@ -161,5 +167,5 @@ function outcomeOf(error: unknown, isWriting: boolean, { secrets }: ExecutionTar
     : isWriting
       ? outcomeOfLostCall(error)
       : outcomeBeforeEffect(error);
-  return 'error' in outcome ? { ...outcome, error: secrets.redact(outcome.error) } : outcome;
+  return withoutSecrets(outcome, secrets);
 }

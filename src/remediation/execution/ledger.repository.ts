@@ -31,6 +31,14 @@ export interface RecordedEnd {
   readonly startSeconds: number;
 }
 
+/** What there is to do in the ledger, at a look. */
+export interface DueWork {
+  readonly hasReady: boolean;
+  readonly hasLost: boolean;
+  readonly hasOverdue: boolean;
+  readonly hasExpired: boolean;
+}
+
 /** One claim after the other, and none beside a freeze: the rails count what the others have taken. */
 const LOCK_RAILS = {
   name: 'remediation_lock_rails',
@@ -91,6 +99,14 @@ const RECORD = {
            start_before = CASE WHEN $3 = 'queued' THEN now() + make_interval(secs => $6 + $7) ELSE start_before END,
            ended_at = CASE WHEN $3 = 'queued' THEN NULL ELSE now() END
          WHERE id = $1 AND fence = $2 AND state = 'dispatching' RETURNING id`,
+};
+
+const DUE = {
+  name: 'remediation_due_work',
+  text: `SELECT EXISTS (SELECT FROM remediation_steps WHERE state = 'queued' AND ready_at <= now()) AS "hasReady",
+           EXISTS (SELECT FROM remediation_steps WHERE state = 'dispatching' AND lease_until < now()) AS "hasLost",
+           EXISTS (SELECT FROM remediation_steps WHERE state = 'queued' AND start_before <= now()) AS "hasOverdue",
+           EXISTS (SELECT FROM remediation_actions WHERE status IN ('pending', 'approved', 'scheduled') AND expires_at <= now() AND deleted_at IS NULL) AS "hasExpired"`,
 };
 
 const LOST = {
@@ -155,6 +171,11 @@ export class LedgerRepository {
 
   find(id: string): Promise<RemediationStep | null> {
     return this.rows.findOneBy({ id });
+  }
+
+  /** What there is to do, in one statement: an idle look costs no lock and leaves no trace. */
+  async look(): Promise<DueWork> {
+    return (await this.database.query<DueWork & object>(DUE))[0];
   }
 
   /** Keeps claims away until the transaction ends. */

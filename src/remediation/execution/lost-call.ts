@@ -1,5 +1,5 @@
 import { DomainError } from '../../common/errors/domain-error';
-import type { StepOutcome } from './executor.port';
+import type { StepOrder, StepOutcome } from './executor.port';
 
 /** What the egress client says of a call without a usable answer. */
 interface Lost {
@@ -20,6 +20,18 @@ export function outcomeOfLostCall(error: unknown): StepOutcome {
   return (error as DomainError & Lost).mayHaveArrived
     ? { kind: 'unknown', error: error.message }
     : { kind: 'unsent', error: error.message, mayRetry: true };
+}
+
+/** An attempt that was handed to somebody else before it acted: nothing left. */
+const NO_LONGER_HELD: StepOutcome = {
+  kind: 'unsent',
+  error: 'the attempt was no longer held when it was to act',
+  mayRetry: true,
+};
+
+/** What an attempt comes to that may not act any more; null while it may. */
+export function outcomeWhereNotHeld({ isHeld }: Pick<StepOrder, 'isHeld'>): StepOutcome | null {
+  return isHeld?.() === false ? NO_LONGER_HELD : null;
 }
 
 /** What an attempt came to that broke off before the call that has the effect. */

@@ -313,6 +313,12 @@ describe('the script executor', () => {
     expect(existsSync(path('ran'))).toBe(false);
   });
 
+  it('does not begin an attempt that is somebody else’s by now', async () => {
+    const outcome = await execute(admit(`touch ${path('ran')}`), order({}, { isHeld: () => false }));
+    expect(outcome).toMatchObject({ kind: 'unsent', mayRetry: true });
+    expect(existsSync(path('ran'))).toBe(false);
+  });
+
   it('does not wait for what a script leaves running', async () => {
     const executor = admit(`sleep 60 & echo $! > ${path('child')}; exit 0`);
     expect(await execute(executor, order())).toMatchObject({ kind: 'succeeded' });

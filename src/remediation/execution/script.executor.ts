@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { ActionType } from '../actions/action-type';
 import { OrderRefused } from './execution.errors';
 import type { ExecutionTarget, Executor, StepOrder, StepOutcome } from './executor.port';
-import { outcomeBeforeEffect } from './lost-call';
+import { outcomeBeforeEffect, outcomeWhereNotHeld } from './lost-call';
 import { ManifestFile } from './manifest-file.service';
 import { OutputCap } from './output-cap';
 import { ScriptCopies, ScriptCopy } from './script-copies.service';
@@ -50,6 +50,8 @@ export class ScriptExecutor implements Executor {
       return outcomeBeforeEffect(error);
     }
     try {
+      const lost = outcomeWhereNotHeld(order);
+      if (lost !== null) return lost;
       log(`${script.name} ${JSON.stringify(argv)}`);
       const limitMs = Math.min(order.timeoutMs, script.timeoutSeconds * 1_000);
       return await this.run(script, copy, argv, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]), log);

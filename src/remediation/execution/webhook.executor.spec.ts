@@ -176,7 +176,7 @@ describe('the webhook executor', () => {
     });
 
     it('shows of it nothing but a status, and a sentence that was asked for, as one plain line', async () => {
-      const text = 'no\u001b[31m such\r\nservice\u202e \u{e0041}Bearer s3cret-token';
+      const text = 'no\u001b[31m such\r\nservice\u202e \u{e0041}Bear\u200ber s3cret-\u200btoken';
       receiver.answer = (_, response) =>
         response
           .writeHead(422, { 'retry-after': '30' })
@@ -288,6 +288,14 @@ describe('the webhook executor', () => {
       const outcome = await execute(orderOf(targetOf('webhook', { url: receiver.origin })));
       expect(outcome).toMatchObject({ kind: 'unsent', mayRetry: false });
       expect(JSON.stringify(outcome)).toContain('secrets.signing_secret');
+      expect(receiver.connections).toBe(0);
+    });
+
+    it('for an attempt that is somebody else’s by now', async () => {
+      expect(await execute(orderOf(target(), { isHeld: () => false }))).toMatchObject({
+        kind: 'unsent',
+        mayRetry: true,
+      });
       expect(receiver.connections).toBe(0);
     });
 

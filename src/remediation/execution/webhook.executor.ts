@@ -5,7 +5,8 @@ import { EgressClient } from '../../egress/egress.client';
 import type { ActionType } from '../actions/action-type';
 import { InvalidTarget, OrderRefused } from './execution.errors';
 import type { ExecutionTarget, Executor, StepOrder, StepOutcome } from './executor.port';
-import { outcomeBeforeEffect, outcomeOfLostCall } from './lost-call';
+import { outcomeBeforeEffect, outcomeOfLostCall, outcomeWhereNotHeld } from './lost-call';
+import { withoutSecrets } from './redacted-outcome';
 import { judgeWebhookAnswer } from './webhook-answer';
 import { webhookRequest } from './webhook-request';
 import { readWebhookSettings, WebhookSettings } from './webhook-settings';
@@ -43,12 +44,13 @@ export class WebhookExecutor implements Executor {
     } catch (error) {
       return outcomeBeforeEffect(error);
     }
+    const lost = outcomeWhereNotHeld(order);
+    if (lost !== null) return lost;
     log(`telling ${target.name}: ${order.actionType}, attempt ${order.attempt}`);
     try {
       const answer = await this.egress.fetch({ ...request, timeoutMs, signal, maxBytes: MAX_ANSWER_BYTES });
       log(`${target.name} answered ${answer.status}`);
-      const body = Buffer.from(target.secrets.redact(answer.body.toString('latin1')), 'latin1');
-      return judgeWebhookAnswer(settings, { ...answer, body });
+      return withoutSecrets(judgeWebhookAnswer(settings, answer), target.secrets);
     } catch (error) {
       return outcomeOfLostCall(error);
     }

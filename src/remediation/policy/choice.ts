@@ -2,6 +2,7 @@ import type { ActionType } from '../actions/action-type';
 import type { Priority } from '../actions/priority';
 import type { RenderedStep } from '../runbooks/render';
 import type { AnomalyFacts } from './anomaly-facts';
+import type { Decision } from './decision';
 import type { Issue } from './engine';
 import type { TargetResolution } from './target-resolver.port';
 
@@ -27,6 +28,8 @@ export interface ChosenRunbook {
 /** A step with what it would be done to. */
 export interface ChosenStep extends RenderedStep {
   readonly resolution: TargetResolution;
+  /** What policies and limits say of it now. */
+  readonly decision: Decision;
 }
 
 /** What a rule asks for, ready to be proposed. */

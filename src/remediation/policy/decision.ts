@@ -141,3 +141,20 @@ function closeness({ targetId, targetGroup, actionType }: Policy): number {
 function people(count: number): string {
   return count === 1 ? 'one person' : `${count} people`;
 }
+
+/**
+ * What is decided of several steps as one: one that is denied denies all; the most people that one asks for are asked; allowed is only what is
+ * allowed as a whole.
+ */
+export function strictest(decisions: readonly Decision[]): Decision {
+  const denied = decisions.filter(({ verdict }) => verdict === 'deny');
+  if (denied.length > 0) return { ...denied[0], reasons: reasonsOf(denied) };
+  const asked = decisions.filter(({ verdict }) => verdict === 'ask');
+  if (asked.length === 0) return { ...decisions[0], reasons: reasonsOf(decisions) };
+  const [most] = asked.toSorted((a, b) => b.approvals - a.approvals);
+  return { ...most, reasons: reasonsOf(asked) };
+}
+
+function reasonsOf(decisions: readonly Decision[]): string[] {
+  return [...new Set(decisions.flatMap(({ reasons }) => reasons))];
+}

@@ -13,6 +13,7 @@ import {
   type Remedy,
   resultOf,
 } from './choice';
+import { type Verdict, VERDICTS } from './decision';
 import { type Issue, ISSUES, type JudgedSeverity } from './engine';
 import type { Parameters } from './parameter-schema';
 
@@ -56,7 +57,10 @@ class EvaluatedActionResponse {
   @ApiProperty({ enum: PRIORITIES }) priority: Priority;
   @ApiProperty({ type: 'object', additionalProperties: true }) parameters: Parameters;
   @ApiProperty({ enum: RISKS }) risk: Risk;
-  @ApiProperty({ description: 'By its risk; a policy may say otherwise' }) requires_approval: boolean;
+  @ApiProperty({ enum: VERDICTS, description: 'What policies and limits say of it now' }) verdict: Verdict;
+  @ApiProperty({ description: 'False only where a policy lets it run without' }) requires_approval: boolean;
+  @ApiProperty({ type: [String], description: 'Why it is allowed, asked about or denied' })
+  verdict_reasons: readonly string[];
   @ApiProperty({ example: 'severity is high; high_cpu_usage is seen' }) reason: string;
   @ApiProperty({ type: EvaluatedTargetResponse, nullable: true }) target: EvaluatedTargetResponse | null;
   @ApiProperty({ description: 'Why this target, or why none' }) target_reason: string;
@@ -129,7 +133,9 @@ function actionOf({ ruleId, priority, reason }: Remedy, step: ChosenStep): Evalu
     priority,
     parameters: step.parameters,
     risk,
-    requires_approval: risk !== 'low',
+    verdict: step.decision.verdict,
+    requires_approval: step.decision.verdict !== 'allow',
+    verdict_reasons: step.decision.reasons,
     reason,
     target: target && { id: target.id, name: target.name, kind: target.kind },
     target_reason: why,

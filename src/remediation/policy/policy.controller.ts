@@ -10,7 +10,7 @@ import { LimitsService } from './limits.service';
 import { CreatePolicyDto, FreezeDto, PolicyResponse, UpdatePolicyDto } from './policy.dto';
 import { PolicyService } from './policy.service';
 
-@ApiTags('Remediation policy')
+@ApiTags('Remediation')
 @Controller('api/remediation')
 export class PolicyController {
   constructor(

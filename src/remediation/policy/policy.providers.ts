@@ -1,3 +1,4 @@
+import { Decisions } from './decisions.service';
 import { EvaluationController } from './evaluation.controller';
 import { LimitsRepository } from './limits.repository';
 import { LimitsService } from './limits.service';
@@ -13,6 +14,7 @@ export const POLICY_CONTROLLERS = [EvaluationController, PolicyController, RuleC
 
 /** What may be done, and what is called for. Somebody provides a TargetResolver. */
 export const POLICY_PROVIDERS = [
+  Decisions,
   LimitsRepository,
   LimitsService,
   PolicyRepository,

@@ -3,6 +3,8 @@ import type { RunbookRepository } from '../runbooks/runbook.repository';
 import { readDocument } from '../runbooks/runbook-document';
 import type { RunbookVersion } from '../runbooks/runbook-version.entity';
 import type { AnomalyFacts } from './anomaly-facts';
+import type { Decision } from './decision';
+import type { Decisions } from './decisions.service';
 import { RemediationRules } from './remediation-rules.service';
 import type { ChoosingRule, RuleService } from './rule.service';
 import { type TargetResolution, TargetResolver } from './target-resolver.port';
@@ -34,6 +36,9 @@ const FACTS: AnomalyFacts = {
   metrics: {},
 };
 
+/** What policies would say is no matter of choosing. */
+const ASKED: Decision = { verdict: 'ask', approvals: 1, policyId: null, reasons: ['people are asked'] };
+
 /** An inventory that binds by the label `service`. */
 class Inventory extends TargetResolver {
   constructor(private readonly services: readonly string[]) {
@@ -47,7 +52,10 @@ class Inventory extends TargetResolver {
     return Promise.resolve(
       id === 0
         ? { target: null, why: `nothing is bound to service ${service}` }
-        : { target: { id, name: `${service}-production`, kind: 'webhook' }, why: `service is ${service}` },
+        : {
+            target: { id, name: `${service}-production`, kind: 'webhook', group: null, isProtected: false },
+            why: `service is ${service}`,
+          },
     );
   }
 }
@@ -77,6 +85,7 @@ function rulesOf(
         Promise.resolve(versions.filter(({ runbookId }) => ids.includes(runbookId))),
     } as unknown as RunbookRepository,
     new Inventory(services),
+    { ofEach: (steps: readonly object[]) => Promise.resolve(steps.map(() => ASKED)) } as unknown as Decisions,
     {
       get: (id: number) =>
         Promise.resolve({

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
 import { AnomalyService } from '../../anomaly/anomaly.service';
+import { canonicalJson } from '../../common/canonical-json';
 import { InvalidInput } from '../../common/errors/domain-error';
-import { canonicalJson } from '../../database/idempotency';
 import { NotRendered, render, renderAction, type RenderedStep, type RenderFacts } from '../runbooks/render';
 import { RunbookNotFound, RunbookRetired } from '../runbooks/runbook.errors';
 import { RunbookRepository } from '../runbooks/runbook.repository';
@@ -10,11 +10,12 @@ import type { RunbookVersion } from '../runbooks/runbook-version.entity';
 import { fillIn, MissingValue } from '../runbooks/template';
 import { type AnomalyFacts, factsOf } from './anomaly-facts';
 import type { BlockedRemedy, Choice, ChosenRunbook, ChosenStep, Remedy } from './choice';
+import { Decisions } from './decisions.service';
 import { issuesOf, needsRemediation } from './engine';
 import type { Parameters } from './parameter-schema';
 import { type ChoosingRule, RuleService } from './rule.service';
 import { type Candidate, judgeRules } from './rule-match';
-import { TargetResolver } from './target-resolver.port';
+import { type TargetResolution, TargetResolver } from './target-resolver.port';
 
 /** What a runbook knows where it is asked for without an anomaly. */
 const NO_ANOMALY: AnomalyFacts = {
@@ -33,6 +34,7 @@ export class RemediationRules {
     private readonly rules: RuleService,
     private readonly runbooks: RunbookRepository,
     private readonly targets: TargetResolver,
+    private readonly decisions: Decisions,
     private readonly anomalies: AnomalyService,
   ) {}
 
@@ -122,10 +124,21 @@ export class RemediationRules {
   }
 
   private async resolved(steps: readonly RenderedStep[], { labels }: AnomalyFacts): Promise<ChosenStep[]> {
-    const resolved: ChosenStep[] = [];
-    for (const step of steps)
-      resolved.push({ ...step, resolution: await this.targets.resolve(step.target, labels) });
-    return resolved;
+    const resolutions: TargetResolution[] = [];
+    for (const { target } of steps) resolutions.push(await this.targets.resolve(target, labels));
+    const decisions = await this.decisions.ofEach(
+      steps.map(({ action, parameters }, index) => ({
+        actionType: action,
+        parameters,
+        target: resolutions[index].target,
+      })),
+      'execute',
+    );
+    return steps.map((step, index) => ({
+      ...step,
+      resolution: resolutions[index],
+      decision: decisions[index],
+    }));
   }
 }
 

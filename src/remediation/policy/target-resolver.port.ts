@@ -5,6 +5,8 @@ export interface ResolvedTarget {
   readonly id: number;
   readonly name: string;
   readonly kind: string;
+  readonly group: string | null;
+  readonly isProtected: boolean;
 }
 
 /** What a step would be done to; null where nothing fits, or more than one thing does. */

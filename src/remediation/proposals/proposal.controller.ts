@@ -13,7 +13,7 @@ import { PRIORITIES, type Priority } from '../actions/priority';
 import { ProposalService } from './proposal.service';
 
 class ProposeForDto {
-  @Integer(1, Number.MAX_SAFE_INTEGER)
+  @Integer(1, Number.MAX_SAFE_INTEGER, { example: 1 })
   anomaly_id: number;
 }
 

@@ -29,8 +29,8 @@ export class BoundTargets extends TargetResolver {
   }
 }
 
-function resolved({ id, name, kind }: RemediationTarget): ResolvedTarget {
-  return { id, name, kind };
+function resolved({ id, name, kind, group, isProtected }: RemediationTarget): ResolvedTarget {
+  return { id, name, kind, group, isProtected };
 }
 
 function describe(labels: Readonly<Record<string, string>>): string {

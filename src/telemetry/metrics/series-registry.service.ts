@@ -12,9 +12,12 @@ const MAX_NEW_PER_MINUTE = 20_000;
 const MINUTE_MS = 60_000;
 /** Ids kept in memory; past it the oldest go, and are read again when they come back. */
 const MAX_REMEMBERED = 500_000;
-/** How often word of deleted series is asked for, and how far back: what another process deleted is forgotten within a second. */
+/** How often word of deleted series is asked for: what another process deleted is forgotten within a second. */
 const REFRESH_MS = 1_000;
-const REFRESH_SECONDS_BACK = 10;
+/** How much further back than the last time is asked, for word that committed late. */
+const OVERLAP_SECONDS = 10;
+/** Word is kept for a day; who has not asked for nearly so long may have missed some. */
+const LONGEST_SILENCE_SECONDS = 20 * 3_600;
 const REGISTER_ATTEMPTS = 3;
 
 /** A series under the name by which its sender's protocol knows it. */
@@ -106,12 +109,12 @@ export class SeriesRegistry {
   private async refresh(nowMs: number): Promise<void> {
     const sinceLast = (nowMs - this.refreshAtMs) / 1_000;
     this.refreshAtMs = nowMs + REFRESH_MS;
-    // Whoever slept for longer than word is kept near may have missed some, and begins anew.
-    if (sinceLast > REFRESH_SECONDS_BACK - 2) {
+    if (sinceLast > LONGEST_SILENCE_SECONDS) {
       this.ids.clear();
       this.idsByKey.clear();
+      return;
     }
-    for (const id of await this.series.listDeleted(REFRESH_SECONDS_BACK)) this.forget(id);
+    for (const id of await this.series.listDeleted(sinceLast + OVERLAP_SECONDS)) this.forget(id);
   }
 
   private idOf(key: string): number {
@@ -136,18 +139,21 @@ export class SeriesRegistry {
 
   private async register(wanted: ReadonlyMap<string, NewSeries>, nowMs: number): Promise<void> {
     const unknown = new Map([...wanted].filter(([key]) => !this.ids.has(key)));
-    this.admit(unknown.size, nowMs);
+    const take = (ids: ReadonlyMap<string, number>): void => {
+      for (const [key, { fingerprint }] of unknown) {
+        const id = ids.get(fingerprint.toString('hex'));
+        if (id === undefined) continue;
+        this.ids.set(key, id);
+        unknown.delete(key);
+      }
+    };
     // Outside of any transaction: an id that was learnt in one that rolls back would name nothing.
     await this.database.apart(async () => {
-      for (let attempt = 0; attempt < REGISTER_ATTEMPTS && unknown.size > 0; attempt += 1) {
-        const ids = await this.series.register([...unknown.values()]);
-        for (const [key, { fingerprint }] of unknown) {
-          const id = ids.get(fingerprint.toString('hex'));
-          if (id === undefined) continue;
-          this.ids.set(key, id);
-          unknown.delete(key);
-        }
-      }
+      // What is registered already is new to this process only, which may have just started.
+      take(await this.series.findIds([...unknown.values()]));
+      this.admit(unknown.size, nowMs);
+      for (let attempt = 0; attempt < REGISTER_ATTEMPTS && unknown.size > 0; attempt += 1)
+        take(await this.series.register([...unknown.values()]));
     });
     dropOldest(this.ids);
   }

@@ -60,6 +60,11 @@ export class SeriesRepository {
   async register(series: readonly NewSeries[]): Promise<Map<string, number>> {
     const rows = series.map((row) => ({ ...row, fingerprint: row.fingerprint.toString('hex') }));
     await this.database.query(REGISTER, [JSON.stringify(rows)]);
+    return this.findIds(series);
+  }
+
+  /** The ids of those of these series that are registered, by fingerprint in hex. */
+  async findIds(series: readonly Pick<NewSeries, 'fingerprint'>[]): Promise<Map<string, number>> {
     const found = await this.database.query<{ id: number; fingerprint: string }>(FIND_IDS, [
       series.map(({ fingerprint }) => fingerprint),
     ]);

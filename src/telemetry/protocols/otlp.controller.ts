@@ -6,7 +6,7 @@ import { Caller, Requires } from '../../auth/access';
 import type { Principal } from '../../auth/principal';
 import { InvalidInput } from '../../common/errors/domain-error';
 import { refuseManyValues } from '../../common/http/json-size';
-import { BodyTraits, mediaTypeOf, unpacked } from '../../common/http/request-body';
+import { BodyTraits, bytesOf, mediaTypeOf, unpacked } from '../../common/http/request-body';
 import { encodeExportResponse, exportResponse, PartialSuccess } from './otlp-answer';
 import { JSON_TYPE, otlpDialect, PROTOBUF } from './otlp-dialect';
 import { readOtlpMetrics } from './otlp-metrics';
@@ -67,7 +67,7 @@ export class OtlpController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<Buffer | string> {
-    const body = await unpacked(request, request.body as Buffer, UNPACKED_LIMIT_BYTES);
+    const body = await unpacked(request, bytesOf(request), UNPACKED_LIMIT_BYTES);
     const isProtobuf = mediaTypeOf(request) === PROTOBUF;
     const { refused } = await this.intake.take(caller, 'otlp', () =>
       isProtobuf ? readOtlpMetrics(body) : readOtlpMetricsJson(parseJson(body)),

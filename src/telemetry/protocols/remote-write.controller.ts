@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Requires } from '../../auth/access';
 import type { Principal } from '../../auth/principal';
 import type { Dialect } from '../../common/http/dialect';
-import type { BodyTraits } from '../../common/http/request-body';
+import { type BodyTraits, bytesOf } from '../../common/http/request-body';
 import { RefusedSamples } from './protocols.errors';
 import { AcceptedSamples } from './recognition';
 import { readRemoteWrite1 } from './remote-write-1';
@@ -62,9 +62,7 @@ export class RemoteWriteController {
     tellWritten(reply, { samples: 0, histograms: 0 });
     const { 'content-type': type, 'content-encoding': encoding } = request.headers;
     const read = remoteWriteVersion(type, encoding) === '1.0' ? readRemoteWrite1 : readRemoteWrite2;
-    const accepted = await this.intake.take(caller, 'prometheus', () =>
-      read(decodeSnappy(request.body as Buffer)),
-    );
+    const accepted = await this.intake.take(caller, 'prometheus', () => read(decodeSnappy(bytesOf(request))));
     tellWritten(reply, accepted);
     if (accepted.refused.count > 0) throw new RefusedSamples(accepted.refused);
   }

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 
 import { Client } from 'pg';
 
-import { FOLD_COUNTS } from '../../../src/anomaly/anomaly.repository';
+import { FOLD_COUNTS } from '../../../src/anomaly/anomaly-list.repository';
 import { Row } from './bench-result';
 import { BenchRun } from './bench-run';
 import { Outcome, Tally } from './load';

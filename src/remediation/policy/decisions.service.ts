@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+
+import type { ActionType } from '../actions/action-type';
+import { entryOf } from './catalogue';
+import { decide, Decision, DecisionFacts, DecisionLimits, strictest } from './decision';
+import type { RemediationLimits } from './limits.entity';
+import { LimitsRepository } from './limits.repository';
+import type { Parameters } from './parameter-schema';
+import { PolicyRepository } from './policy.repository';
+
+/** What is to be done to what, as far as policies look at it. */
+export interface DecidedStep {
+  readonly actionType: ActionType;
+  readonly parameters: Parameters;
+  readonly target: DecisionFacts['target'];
+}
+
+/** What something is decided for: a freeze keeps things from being done, not from being approved meanwhile. */
+export type Purpose = 'approve' | 'execute';
+
+/** Asks the policies and limits that stand now. */
+@Injectable()
+export class Decisions {
+  constructor(
+    private readonly policies: PolicyRepository,
+    private readonly limits: LimitsRepository,
+  ) {}
+
+  /** Of each step by itself, in their order. */
+  async ofEach(steps: readonly DecidedStep[], purpose: Purpose): Promise<Decision[]> {
+    const [policies, limits] = await Promise.all([this.policies.list(), this.limits.read()]);
+    const terms = termsOf(limits, purpose);
+    return steps.map(({ actionType, parameters, target }) => {
+      const { risk, blastRadius } = entryOf(actionType);
+      const { count, percent = null } = blastRadius(parameters);
+      return decide({ actionType, risk, radius: { count, percent }, target }, policies, terms);
+    });
+  }
+
+  /** Of steps that are done together: the strictest of what is decided of each. */
+  async ofAll(steps: readonly DecidedStep[], purpose: Purpose): Promise<Decision> {
+    return strictest(await this.ofEach(steps, purpose));
+  }
+}
+
+/** What of the limits bears on a decision. */
+function termsOf(limits: RemediationLimits, purpose: Purpose): DecisionLimits {
+  return {
+    maxRadiusCount: limits.maxRadiusCount,
+    maxRadiusPercent: limits.maxRadiusPercent,
+    quorum: { low: limits.quorumLow, medium: limits.quorumMedium, high: limits.quorumHigh },
+    isFrozen: purpose === 'execute' && limits.frozenAt !== null,
+  };
+}
