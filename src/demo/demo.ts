@@ -2,25 +2,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { AnomalyFeed } from './anomaly-feed';
-import { clockTime, durationText, evidenceText, isOpening, usualText } from './anomaly-words';
+import { clockTime, evidenceText, isOpening, usualText } from './anomaly-words';
 import { Belongings } from './belongings';
-import { Fault } from './fault';
-import { FaultTrial, HeardEvent, judgeTrial, OPEN_WITHIN_SECONDS, unexplained } from './fault-trial';
+import { FaultTrial, HeardEvent, judgeTrial, OPEN_WITHIN_SECONDS } from './fault-trial';
 import { Pagination } from './product-answers';
 import { ProductClient } from './product-client';
 import { ProductProcess } from './product-process';
 import { progressBar } from './progress-bar';
+import { Remedy, RemedyReport } from './remedy';
 import { SampleProcess } from './sample-process';
+import { Scenario, SCENARIOS } from './scenarios';
 import { shortTitle } from './series-words';
 import { ServiceWatch } from './service-watch';
 import { runStory } from './story';
+import { complaintsOf, summaryLines, Tried } from './summary';
 import { Terminal } from './terminal';
-import { textTable } from './text-table';
 import { Traffic } from './traffic';
 
 /*
  * `npm run demo`: the main job on real input. The real server on temporary data watches a small real service under real traffic,
- * which is then really made to fail. Everything said about anomalies comes from the product's own API.
+ * which is then really made to fail; the second time the product itself has it repaired. Everything said about anomalies and remedies
+ * comes from the product's own API.
  */
 
 const USAGE = `npm run demo             the whole story, in less than 8 minutes
@@ -40,34 +42,6 @@ const RESOLVE_LIMIT_SECONDS = 120;
 /** For what else opened meanwhile, which is not waited for as long. */
 const QUIET_LIMIT_SECONDS = 15;
 
-interface Scenario {
-  readonly name: string;
-  readonly metric: string;
-  readonly fault: Fault;
-  readonly story: string;
-}
-
-const SCENARIOS: readonly Scenario[] = [
-  {
-    name: 'latency',
-    metric: 'orders_response_seconds',
-    fault: { latency_ms: 400 },
-    story: 'every answer now waits 400 ms longer',
-  },
-  {
-    name: 'memory leak',
-    metric: 'process_resident_memory_bytes',
-    fault: { leak_mb_per_second: 5 },
-    story: 'the service now keeps 5 MB more every second',
-  },
-];
-
-/** A fault that was tried. */
-interface Tried {
-  readonly scenario: Scenario;
-  readonly trial: FaultTrial;
-}
-
 class Demo {
   private readonly startedAtMs = Date.now();
   private service: SampleProcess;
@@ -80,12 +54,14 @@ class Demo {
     private readonly controller: AbortController,
   ) {}
 
-  /** True where both faults were found in time and resolved. Whatever happens, nothing of it is left behind. */
+  /** True where both faults were found in time and resolved, one by its remedy. Whatever happens, nothing of it is left behind. */
   async run(isKept: boolean): Promise<boolean> {
     const { terminal, signal } = this;
     const belongings = new Belongings();
     terminal.say(
-      this.bold('SmartCloudOps AI: a real fault in a real service, found by its own usual band'),
+      this.bold(
+        'SmartCloudOps AI: real faults in a real service, found by its own usual band, and one of them repaired',
+      ),
       '',
     );
     try {
@@ -165,36 +141,54 @@ class Demo {
     );
   }
 
-  /** Injects a fault, ends it once it was found (or should have been), and waits until it is resolved. */
+  /** Injects a fault, has it ended once it was found (or should have been), and waits until it is resolved. */
   private async tryFault(scenario: Scenario): Promise<Tried> {
     const { terminal, service, feed } = this;
-    const { name, metric, fault, story } = scenario;
+    const { name, metric, fault, story, isRemedied } = scenario;
     const usual = (await this.watch.look(metric)).map(
       ({ series, detector: { band } }) =>
         `  ${shortTitle(series)}: ${usualText(metric, band?.usual_lower ?? null, band?.usual_upper ?? null)}`,
     );
+    terminal.say(
+      `${this.bold(`Fault ${SCENARIOS.indexOf(scenario) + 1} of ${SCENARIOS.length}, ${name}`)}: ${story}`,
+      ...usual,
+    );
+    const remedy = isRemedied ? await this.connectRemedy(metric) : null;
     await service.inject(fault);
     let trial: FaultTrial = { job: JOB, metric, injectedAtMs: Date.now(), endedAtMs: null };
     const isFound = (): boolean => judgeTrial(trial, feed.events).anomaly !== null;
     const isOver = (): boolean => judgeTrial(trial, feed.events).isOver;
     const isQuiet = (): boolean => judgeTrial(trial, feed.events).isQuiet;
-    terminal.say(
-      `${this.bold(`Fault ${SCENARIOS.indexOf(scenario) + 1} of ${SCENARIOS.length}, ${name}`)}: ${story}`,
-      ...usual,
-    );
     await this.wait(isFound, OPEN_WITHIN_SECONDS, metric, 'fault on for');
-    if (isFound()) await this.wait(() => false, HOLD_SECONDS, metric, 'found; it goes on for');
 
-    await service.inject({});
+    const report = remedy === null ? null : await this.remedied(remedy, trial);
+    const isRepaired = report !== null && report.doneAfterSeconds !== null;
+    if (remedy === null && isFound())
+      await this.wait(() => false, HOLD_SECONDS, metric, 'found; it goes on for');
+    if (!isRepaired) await service.inject({});
     trial = { ...trial, endedAtMs: Date.now() };
     const lasted = secondsSince(trial.injectedAtMs).toFixed(0);
     terminal.settle(
-      `  ${clockTime(Date.now())}  the fault ends after ${lasted} s; the product must notice that by itself`,
+      `  ${clockTime(Date.now())}  ${isRepaired ? 'the restart has ended the fault' : 'the fault ends'} after ${lasted} s; the product must notice that by itself`,
     );
     await this.wait(isOver, RESOLVE_LIMIT_SECONDS, metric, 'fault over for');
     await this.wait(isQuiet, QUIET_LIMIT_SECONDS, metric, 'resolved for');
     terminal.settle('');
-    return { scenario, trial };
+    return { scenario, trial, remedy: report };
+  }
+
+  private async connectRemedy(metric: string): Promise<Remedy> {
+    const { remediationUrl: url, signingSecret } = this.service;
+    const remedy = new Remedy(this.client, this.terminal, this.signal);
+    await remedy.prepare({ job: JOB, metric, url, signingSecret });
+    return remedy;
+  }
+
+  /** The remedy of the anomaly that was found; null where none was found. */
+  private async remedied(remedy: Remedy, trial: FaultTrial): Promise<RemedyReport | null> {
+    const { anomaly, openedAfterSeconds } = judgeTrial(trial, this.feed.events);
+    if (anomaly === null || openedAfterSeconds === null) return null;
+    return remedy.meet(anomaly.id, trial.injectedAtMs + openedAfterSeconds * 1_000);
   }
 
   /** Waits until something is so, or the time is up, and shows how the metric is meanwhile. */
@@ -232,58 +226,23 @@ class Demo {
   /** The summary; true where nothing is to be complained about. */
   private report(tried: readonly Tried[], traffic: Traffic): boolean {
     const { terminal, feed } = this;
-    const others = unexplained(
-      tried.map(({ trial }) => trial),
-      feed.events,
-    );
-    const complaints = tried.flatMap(({ scenario, trial }) =>
-      judgeTrial(trial, feed.events).complaints.map((complaint) => `${scenario.name}: ${complaint}`),
-    );
-    const table = [
-      [
-        'fault',
-        'seen in',
-        'injected',
-        'opened after',
-        'resolved after its end',
-        'severity',
-        'also opened meanwhile',
-      ],
-      ...tried.map((one) => this.reportRow(one)),
-    ];
+    const complaints = complaintsOf(tried, feed.events);
     terminal.say(
       this.bold('Summary'),
-      ...textTable(table).map((line) => `  ${line}`),
-      '',
-      `  Anomalies outside of the faults: ${others.length}`,
-      ...others.map(
-        ({ atMs, anomaly }) => `    ${clockTime(atMs)}  ${anomaly.severity}  ${evidenceText(anomaly)}`,
-      ),
-      `  Requests served: ${traffic.served.toLocaleString('en')}, failed: ${traffic.failed}`,
-      `  The whole story took ${durationText(secondsSince(this.startedAtMs))}`,
+      ...summaryLines(tried, feed.events, {
+        served: traffic.served,
+        failed: traffic.failed,
+        tookSeconds: secondsSince(this.startedAtMs),
+      }),
       ...complaints.map((complaint) => terminal.style('red', `  ✘ ${complaint}`)),
       ...(complaints.length === 0
         ? [
-            `  ${this.tick} both faults were found within ${OPEN_WITHIN_SECONDS} s and resolved after they ended`,
+            `  ${this.tick} both faults were found within ${OPEN_WITHIN_SECONDS} s and resolved after they ended; the second was repaired by the product, approved by a person`,
           ]
         : []),
       '',
     );
     return complaints.length === 0;
-  }
-
-  private reportRow({ scenario, trial }: Tried): string[] {
-    const report = judgeTrial(trial, this.feed.events);
-    const alsoOpened = new Set(report.alsoFound.map(({ metric }) => metric?.name ?? '?'));
-    return [
-      scenario.name,
-      scenario.metric,
-      clockTime(trial.injectedAtMs),
-      secondsOrNever(report.openedAfterSeconds),
-      secondsOrNever(report.resolvedAfterSeconds),
-      report.anomaly?.severity ?? '-',
-      [...alsoOpened].join(', ') || '-',
-    ];
   }
 
   private bold(text: string): string {
@@ -293,10 +252,6 @@ class Demo {
   private get tick(): string {
     return this.terminal.style('green', '✔');
   }
-}
-
-function secondsOrNever(seconds: number | null): string {
-  return seconds === null ? 'never' : `${seconds.toFixed(1)} s`;
 }
 
 function secondsSince(ms: number): number {

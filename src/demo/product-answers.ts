@@ -68,6 +68,45 @@ export interface Bucket {
   readonly count: number;
 }
 
+export interface RemediationAction {
+  readonly id: number;
+  readonly anomaly_id: number | null;
+  readonly action_type: string;
+  readonly action_name: string;
+  readonly status: string;
+  readonly plan_hash: string;
+  readonly risk: string;
+  readonly approvals_required: number;
+  readonly requested_by: string;
+  readonly approved_by: string | null;
+  readonly error_message: string | null;
+  readonly execution_result: { readonly steps?: readonly StepResult[] } | null;
+  readonly created_at: string;
+  readonly finished_at: string | null;
+}
+
+export interface StepResult {
+  readonly name: string;
+  readonly state: string;
+  /** What the target answered. */
+  readonly result: { readonly message?: string } | null;
+}
+
+/** What somebody looks at before they approve. */
+export interface ApprovalView {
+  readonly reasons: readonly string[];
+  readonly steps: readonly { readonly blast_radius: string; readonly rollback: string | null }[];
+}
+
+/** A line of an action's log. */
+export interface ActionLogLine {
+  readonly id: number;
+  readonly at: string;
+  readonly event: string;
+  readonly message: string;
+  readonly by: string;
+}
+
 export interface Pagination {
   readonly total: number;
   readonly next_cursor?: string | null;

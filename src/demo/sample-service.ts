@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, IncomingMessage, ServerResponse } from 'node:http';
-import { json } from 'node:stream/consumers';
+import { buffer, json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Counter, Gauge, Registry, Summary } from 'prom-client';
@@ -8,18 +8,19 @@ import { Counter, Gauge, Registry, Summary } from 'prom-client';
 import { delayMs, Fault, readFault } from './fault';
 import { GroupSigner } from './group-signer';
 import { Orders } from './orders';
+import { RemediationReceiver } from './remediation-receiver';
+import { Worker } from './worker';
 
 /*
  * A small real web service in a process of its own, to be watched: orders are looked up, and its Prometheus page tells how it is.
- * Its faults are real, too: `POST /fault` makes answers slow, or memory leak, until `POST /fault {}`.
+ * Its faults are real, too: `POST /fault` makes answers slow, or memory leak, until `POST /fault {}`. So is its remedy:
+ * `POST /remediate` takes signed orders to restart the worker that leaks.
  */
 
 /** Quantiles are of the last seconds only, so that they tell the present and recover when it does. */
 const QUANTILE_WINDOW_SECONDS = 5;
-const LEAK_EVERY_MS = 100;
 /** Longer than any pause of the traffic: a connection that is closed while a request is on its way would be a failure of ours. */
 const KEEP_ALIVE_MS = 60_000;
-const BYTES_PER_MB = 1024 * 1024;
 /** Pages before anybody looks, so that compiling and growing are over: a start is not what a service usually is. */
 const REHEARSALS = 10;
 const PAGES_A_REHEARSAL = 100;
@@ -58,23 +59,25 @@ new Gauge({
 });
 
 const orders = new Orders(new GroupSigner(randomUUID()));
+const { SIGNING_SECRET: secret } = process.env;
+if (secret === undefined || secret === '') throw new Error('SIGNING_SECRET is needed');
+const receiver = new RemediationReceiver(secret, restart);
 let fault: Fault = {};
-let leak: NodeJS.Timeout | undefined;
-const kept: Buffer[] = [];
+let worker = new Worker(0);
+let workers = 1;
 
 function inject(next: Fault): void {
   fault = next;
-  clearInterval(leak);
-  const bytes = Math.round(((fault.leak_mb_per_second ?? 0) * BYTES_PER_MB * LEAK_EVERY_MS) / 1_000);
-  // Filled, because memory that nobody has written to is only promised.
-  if (bytes > 0) leak = setInterval(() => kept.push(Buffer.alloc(bytes, 1)), LEAK_EVERY_MS);
-  else free();
+  worker.stop();
+  worker = new Worker(fault.leak_mb_per_second ?? 0);
 }
 
-/** Lets go of what leaked, and has it collected now: a garbage collector may wait until somebody needs the room. */
-function free(): void {
-  kept.length = 0;
-  globalThis.gc?.();
+/** The worker ends with all it holds, and another begins; the process stays, and with it its customers' connections. */
+function restart(): string {
+  const message = `worker ${workers} ended with ${Math.round(worker.keptMb)} MB; worker ${workers + 1} began`;
+  inject({ ...fault, leak_mb_per_second: 0 });
+  workers += 1;
+  return message;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -87,8 +90,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     case 'POST /fault':
       inject(readFault(await json(request)));
       return send(response, 200, fault);
+    case 'POST /remediate': {
+      const { status, body } = receiver.receive(request.headers, await buffer(request), Date.now() / 1_000);
+      return send(response, status, body);
+    }
     default:
-      return send(response, 404, { error: 'known are GET /orders, GET /metrics and POST /fault' });
+      return send(response, 404, {
+        error: 'known are GET /orders, GET /metrics, POST /fault and POST /remediate',
+      });
   }
 }
 

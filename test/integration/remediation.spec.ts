@@ -59,6 +59,35 @@ describe('remediation', () => {
     expect(own.body.code).toBe('remediation/own-request');
   });
 
+  it('takes nothing from a body that only the product may say', async () => {
+    const forged = {
+      id: 1,
+      status: 'approved',
+      approved_by: 'forged',
+      approvals_required: 0,
+      plan_hash: 'forged',
+      requested_by: 'forged',
+      origin: 'rule',
+      risk: 'low',
+      executed_by: 'forged',
+    };
+    const { id, ...action } = await proposed(forged);
+    expect(action).toMatchObject({
+      status: 'pending',
+      approvals_required: 1,
+      origin: 'manual',
+      risk: 'high',
+    });
+    const edited = await bench.app.put(`/api/remediation/actions/${id}`, forged);
+    expect(edited.body.data.remediation_action).toMatchObject({
+      id,
+      status: 'pending',
+      approvals_required: 1,
+    });
+    expect(JSON.stringify([action, edited.body])).not.toContain('forged');
+    expect((await bench.verb(id, 'execute')).body.code).toBe('remediation/approval-required');
+  });
+
   it('is executed from pending only where a policy allows it', async () => {
     const action = await proposed();
     const refused = await bench.verb(action.id, 'execute');
