@@ -193,6 +193,13 @@ export class RetentionConfig {
   })
   readonly historyDays: number;
 
+  @EnvInteger(RETENTION.remediation.setting, RETENTION.remediation, {
+    default: '365',
+    description:
+      'Days after its last change that a remediation action that is over or hidden is kept (30 to 3650); others stay',
+  })
+  readonly remediationDays: number;
+
   @EnvInteger(RETENTION.audit.setting, RETENTION.audit, {
     default: '400',
     description: 'Days after its sealing that a row of the audit log is kept (90 to 3650)',

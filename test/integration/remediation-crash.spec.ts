@@ -1,6 +1,7 @@
 import type { TestDatabase } from '../support/test-database';
 import { createTestDatabase } from '../support/test-database';
 import { killTheWorker } from '../torture/kill-the-worker';
+import { pauseTheWorker } from '../torture/pause-the-worker';
 import { raceVerbs } from '../torture/race-verbs';
 
 /** Done many more times by `npm run torture`. */
@@ -16,6 +17,12 @@ describe('a step of remediation', () => {
     const { figures, breaches } = await killTheWorker(database, { kills: 3 });
     expect(breaches).toEqual([]);
     expect(figures).toMatchObject({ kills: 3, unknown: 3 });
+  }, 240_000);
+
+  it('is neither sent nor changed by a worker that slept through its lease', async () => {
+    const { figures, breaches } = await pauseTheWorker(database, { pauses: 1 });
+    expect(breaches).toEqual([]);
+    expect(figures).toMatchObject({ pauses: 1, late: 1 });
   }, 240_000);
 
   it('has one winner among approvals, executions and cancellations of two processes', async () => {

@@ -139,6 +139,17 @@ describe('a limit that holds remediation up', () => {
       ({ waiting_for }) => waiting_for.some(({ rail }: { rail: string }) => rail === 'breaker'),
     );
     expect(bench.target.requests).toHaveLength(2);
+    const { text } = await bench.app.get('/metrics');
+    for (const line of [
+      'remediation_breakers_open 1',
+      'remediation_attempts_total{outcome="failed"} 2',
+      'remediation_attempts_total{outcome="late"} 0',
+      'remediation_steps{state="queued"} 1',
+      'remediation_steps{state="unknown"} 0',
+      'remediation_actions{status="in_progress"} 1',
+      'remediation_frozen 0',
+    ])
+      expect(text.split('\n')).toContain(line);
     const anomaly = await eventually(
       async () => (await bench.app.get('/api/anomalies?search=held+up')).body.data.anomalies[0],
       Boolean,

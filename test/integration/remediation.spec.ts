@@ -117,6 +117,7 @@ describe('remediation', () => {
     await bench.app.post('/api/remediation/freeze', { reason: 'night' });
     const refused = await bench.verb(action.id, 'execute');
     expect(refused.body).toMatchObject({ code: 'remediation/denied' });
+    expect((await bench.app.get('/metrics')).text).toMatch(/^remediation_frozen 1$/m);
     await bench.app.post('/api/remediation/unfreeze');
     expect((await bench.verb(action.id, 'execute')).status).toBe(200);
     expect((await bench.ended(action.id)).remediation_action.status).toBe('completed');

@@ -433,6 +433,7 @@ describe('retention', () => {
         'jobs',
         'login-attempts',
         'quarantine',
+        'remediation',
         'request-counts',
         'samples',
         'seen-events',

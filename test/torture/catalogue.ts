@@ -9,6 +9,7 @@ import { killTheServer, killUnderIntake } from './kill-the-server';
 import { killTheWorker } from './kill-the-worker';
 import { migrateAtOnce } from './migrate-at-once';
 import { overload } from './overload';
+import { pauseTheWorker } from './pause-the-worker';
 import { raceSameKey } from './race-same-key';
 import { raceVerbs } from './race-verbs';
 import { runSuite } from './run-suite';
@@ -121,6 +122,13 @@ export const SCENARIOS: readonly Scenario[] = [
     goal: '<= 1 effect per step, none stuck',
     count: 100,
     run: (kills, progress) => onDatabase((database) => killTheWorker(database, { kills }, progress)),
+  },
+  {
+    name: 'pause-worker',
+    title: 'SIGSTOP of the worker for longer than its lease',
+    goal: 'sends and changes nothing, late outcome audited',
+    count: 20,
+    run: (pauses, progress) => onDatabase((database) => pauseTheWorker(database, { pauses }, progress)),
   },
   {
     name: 'verbs',

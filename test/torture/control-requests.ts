@@ -6,6 +6,12 @@ import { eventually } from '../support/test-app';
 const PAUSE_MS = 100;
 const INCIDENTS = 100;
 
+const ACTION = {
+  action_type: 'restart_service',
+  action_name: 'Restart',
+  description: 'asked for while much arrives',
+};
+
 interface Verb {
   readonly name: string;
   readonly call: (n: number) => Promise<number>;
@@ -14,6 +20,12 @@ interface Verb {
 /** What people do while machines storm: one request after the other of each kind, about ten a second. */
 export class ControlRequests {
   readonly latenciesMs: number[] = [];
+  /** Of those, what lets remediation begin and what stops it (I19). */
+  readonly remediationMs: Readonly<Record<'approve' | 'cancel' | 'freeze', number[]>> = {
+    approve: [],
+    cancel: [],
+    freeze: [],
+  };
   /** Answers that were no success, in words. */
   readonly failures: string[] = [];
   private isStopped = false;
@@ -49,6 +61,7 @@ export class ControlRequests {
   start(): void {
     this.isStopped = false;
     this.latenciesMs.length = 0;
+    for (const latenciesMs of Object.values(this.remediationMs)) latenciesMs.length = 0;
     this.running = Promise.all(this.verbs().map((verb) => this.repeat(verb)));
   }
 
@@ -77,6 +90,16 @@ export class ControlRequests {
         call: (n) =>
           this.status(`/api/auth/users/${userId}`, 'PUT', { role: n % 2 === 0 ? 'viewer' : 'analyst' }),
       },
+      { name: 'approve and cancel action', call: () => this.approveAndCancel() },
+      {
+        name: 'freeze remediation',
+        call: async () => {
+          const status = await this.timed('freeze', '/api/remediation/freeze', {
+            reason: 'too much arrives',
+          });
+          return Math.max(status, await this.status('/api/remediation/unfreeze', 'POST', {}));
+        },
+      },
     ];
   }
 
@@ -86,6 +109,26 @@ export class ControlRequests {
       if (typeof status === 'string' || status >= 300) this.failures.push(`${name}: ${status}`);
       await delay(PAUSE_MS);
     }
+  }
+
+  /** Of an action that is made for it; the worst status of the three. */
+  private async approveAndCancel(): Promise<number> {
+    const made = await this.server.fetch('/api/remediation/actions', { method: 'POST', body: ACTION });
+    if (made.status !== 201) return made.status;
+    const path = `/api/remediation/actions/${made.body.data.remediation_action.id}`;
+    const approved = await this.timed('approve', `${path}/approve`);
+    return Math.max(approved, await this.timed('cancel', `${path}/cancel`));
+  }
+
+  private async timed(
+    verb: keyof ControlRequests['remediationMs'],
+    path: string,
+    body: object = {},
+  ): Promise<number> {
+    const start = performance.now();
+    const status = await this.status(path, 'POST', body);
+    this.remediationMs[verb].push(performance.now() - start);
+    return status;
   }
 
   private async status(path: string, method = 'GET', body?: object): Promise<number> {

@@ -7,13 +7,14 @@ import { Clock } from '../../common/time/clock';
 import { Database } from '../../database/database';
 import { currentActor } from '../../observability/request-context';
 import { LedgerRepository } from '../execution/ledger.repository';
+import { RemediationStep } from '../execution/step.entity';
 import type { Purpose } from '../policy/decisions.service';
 import { LimitsRepository } from '../policy/limits.repository';
 import { TargetService } from '../targets/target.service';
 import { RemediationAction } from './action.entity';
 import { ActionNotFound } from './action.errors';
 import { ActionRepository } from './action.repository';
-import { ActionEdit, NewAction } from './action.types';
+import { ActionEdit, NewAction, RunbookStep } from './action.types';
 import { ActionMoves } from './action-moves.service';
 import { ActionPlanner, PlannedAction } from './action-planner.service';
 import { ApprovalRepository } from './approval.repository';
@@ -149,7 +150,9 @@ export class ActionService {
   ): Promise<PlannedAction> {
     const { actionType, actionName, parameters, targetId, runbookVersionId } = edited;
     const runbook =
-      runbookVersionId === null ? null : { versionId: runbookVersionId, steps: await this.ledger.listOf(id) };
+      runbookVersionId === null
+        ? null
+        : { versionId: runbookVersionId, steps: (await this.ledger.listOf(id)).map(runbookStepOf) };
     return this.planner.plan({ actionType, actionName, parameters, targetId, runbook }, purpose);
   }
 
@@ -170,6 +173,13 @@ export class ActionService {
     const { labels } = await this.anomalies.get(anomalyId);
     return labels === null ? null : ((await this.targets.bind(labels, actionType))?.id ?? null);
   }
+}
+
+/** What was planned of a step, and nothing of what has become of it since: an approval is for the plan alone. */
+function runbookStepOf(step: RemediationStep): RunbookStep {
+  const { name, actionType, parameters, targetId, isIdempotent, timeoutSeconds, maxAttempts, onFailure } =
+    step;
+  return { name, actionType, parameters, targetId, isIdempotent, timeoutSeconds, maxAttempts, onFailure };
 }
 
 /** What a plan says of its action. */

@@ -5,6 +5,8 @@ import { ActionListService } from './action-list.service';
 import { ActionMoves } from './action-moves.service';
 import { ActionPlanner } from './action-planner.service';
 import { ActionReportController } from './action-report.controller';
+import { ActionRetentionRepository } from './action-retention.repository';
+import { ActionRetention } from './action-retention.service';
 import { ApprovalController } from './approval.controller';
 import { ApprovalRepository } from './approval.repository';
 import { ApprovalService } from './approval.service';
@@ -16,6 +18,8 @@ export const ACTION_CONTROLLERS = [ActionController, ActionReportController, App
 /** What is to be done, and who agrees. */
 export const ACTION_PROVIDERS = [
   ActionRepository,
+  ActionRetention,
+  ActionRetentionRepository,
   ActionService,
   ActionListService,
   ActionMoves,

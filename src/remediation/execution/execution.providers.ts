@@ -6,10 +6,12 @@ import { AwsExecutor } from './aws.executor';
 import { Dispatcher } from './dispatcher.service';
 import { ExecutionController } from './execution.controller';
 import { ExecutionService } from './execution.service';
+import { ExecutionMetrics } from './execution-metrics.service';
 import { ExecutorRegistry } from './executor-registry.service';
 import { KubernetesExecutor } from './kubernetes.executor';
 import { LedgerRepository } from './ledger.repository';
 import { ManifestFile } from './manifest-file.service';
+import { OpenWorkRepository } from './open-work.repository';
 import { ScriptExecutor } from './script.executor';
 import { ScriptCopies } from './script-copies.service';
 import { ScriptRunner } from './script-runner.service';
@@ -27,6 +29,8 @@ export const EXECUTION_PROVIDERS = [
   AttemptRunner,
   Dispatcher,
   ExecutionService,
+  ExecutionMetrics,
+  OpenWorkRepository,
   ExecutorRegistry,
   KubernetesExecutor,
   AwsExecutor,

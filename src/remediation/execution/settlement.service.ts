@@ -11,6 +11,7 @@ import { RemediationLimits } from '../policy/limits.entity';
 import { LimitsRepository } from '../policy/limits.repository';
 import { describeRails } from '../policy/rails';
 import { AttemptEnd, endOfAttempt } from './attempt-end';
+import { ExecutionMetrics } from './execution-metrics.service';
 import type { StepOutcome } from './executor.port';
 import { ClaimedStep, LedgerRepository } from './ledger.repository';
 import { RemediationStep } from './step.entity';
@@ -25,6 +26,7 @@ export class Settlement {
     private readonly moves: ActionMoves,
     private readonly limits: LimitsRepository,
     private readonly events: EventsService,
+    private readonly metrics: ExecutionMetrics,
     private readonly audit: AuditService,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -55,6 +57,7 @@ export class Settlement {
         startSeconds: limits.startSeconds,
       });
       await this.recordStep(claimed, isLatest, outcome, end);
+      this.database.afterCommit(() => this.metrics.countAttempt(isLatest ? outcome.kind : 'late'));
       if (!isLatest) return;
       await this.moves.tell(action.id, `step_${stateOf(end.verb)}`, sentence(step, end, error), step.id);
       await this.countOn(step, end, limits);

@@ -35,7 +35,11 @@ export class ProposalFeed implements OnModuleInit, OnApplicationBootstrap {
 
   onModuleInit(): void {
     this.events.subscribe('anomaly.released', 'remediation', ({ anomalyId }) =>
-      this.database.run(() => this.proposals.consider(anomalyId)),
+      this.database.run(async () => {
+        // One look at a time, whichever way it comes: two would not see what the other proposes for the same target.
+        await this.cursor.lock();
+        await this.proposals.consider(anomalyId);
+      }),
     );
     this.events.subscribe('action.finished', 'rollback', ({ actionId }) =>
       this.proposals.proposeRollback(actionId),

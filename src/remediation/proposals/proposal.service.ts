@@ -94,6 +94,8 @@ export class ProposalService {
     if (!steps.some(({ state, onFailure }) => state === 'failed' && onFailure === 'rollback')) return;
     const done = steps.filter(({ state }) => state === 'succeeded').toReversed();
     await this.database.run(async () => {
+      // An event may be told twice, also at the same moment.
+      await this.rows.lock(actionId);
       if (await this.rows.hasRollbackOf(actionId)) return;
       for (const step of done) {
         const undoing = rollbackOf(step);
