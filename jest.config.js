@@ -8,6 +8,9 @@ const common = {
 /** @type {import('jest').Config} */
 module.exports = {
   testTimeout: 60_000,
+  // One at a time: suites start servers and databases of their own. In a worker that is replaced, since what a suite has loaded is never let go of.
+  maxWorkers: 1,
+  workerIdleMemoryLimit: '1GB',
   coverageDirectory: 'coverage',
   coverageReporters: ['html', 'text'],
   collectCoverageFrom: ['src/**/*.ts', 'migrations/**/*.ts'],
