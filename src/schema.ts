@@ -18,6 +18,7 @@ import { EventBudgets1764000000015 } from '../migrations/1764000000015-event-bud
 import { RemediationTargets1764000000017 } from '../migrations/1764000000017-remediation-targets';
 import { Runbooks1764000000018 } from '../migrations/1764000000018-runbooks';
 import { Remediation1764000000019 } from '../migrations/1764000000019-remediation';
+import { RemediationSchedules1764000000022 } from '../migrations/1764000000022-remediation-schedules';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -57,6 +58,7 @@ export const MIGRATIONS = [
   RemediationTargets1764000000017,
   Runbooks1764000000018,
   Remediation1764000000019,
+  RemediationSchedules1764000000022,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */
