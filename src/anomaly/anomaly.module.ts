@@ -34,6 +34,7 @@ import { Inhibition } from './inhibition/inhibition.service';
 import { InhibitionRuleController } from './inhibition/inhibition-rule.controller';
 import { InhibitionRuleRepository } from './inhibition/inhibition-rule.repository';
 import { InhibitionRuleService } from './inhibition/inhibition-rule.service';
+import { PlannedWork } from './planned-work.service';
 import { SeriesSubscriber } from './series.subscriber';
 import { HeldController } from './suppression/held.controller';
 import { HeldRepository } from './suppression/held.repository';
@@ -84,6 +85,7 @@ import { TopologyService } from './topology/topology.service';
     AlertAnomalies,
     MaintenanceWindowRepository,
     MaintenanceWindowService,
+    PlannedWork,
     Suppressors,
     HeldRepository,
     HeldAlerts,
@@ -101,6 +103,6 @@ import { TopologyService } from './topology/topology.service';
     SuppressionMarks,
     SuppressionWatch,
   ],
-  exports: [AnomalyService],
+  exports: [AnomalyService, PlannedWork],
 })
 export class AnomalyModule {}

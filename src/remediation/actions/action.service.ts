@@ -67,7 +67,7 @@ export class ActionService {
           requestedByKind: actor.kind,
           requestedById: actor.id,
           requestedBy: actor.name,
-          requestedByUserId: caller?.userId ?? null,
+          requestedByUserId: caller?.userId ?? bound.onBehalfOf ?? null,
         },
         (await this.limits.read()).proposalSeconds,
       );

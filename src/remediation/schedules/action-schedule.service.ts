@@ -46,17 +46,29 @@ export class ActionSchedule {
         return new PlanChanged(id, 'its target was changed; it has to be approved as it now is');
       }
       if (planned.decision.verdict === 'deny') return new ActionDenied('schedule', planned.decision.reasons);
-      const { startSeconds } = await this.limits.read();
-      const expiresAt = new Date(at.getTime() + startSeconds * 1_000);
-      await this.approvals.holdUntil(id, action.planHash, expiresAt);
       const waits = action.approvedAt === null && planned.decision.verdict === 'ask';
-      return this.moves.move(action, 'schedule', {
-        members: { scheduledAt: at, expiresAt },
-        message:
-          `${currentActor().name} scheduled it for ${at.toISOString()}` +
-          (waits ? '; it has to be approved until then' : ''),
-        detail: { scheduled_at: at.toISOString(), plan_hash: action.planHash },
-      });
+      return this.put(action, at, at, waits ? '; it has to be approved until then' : '');
+    });
+  }
+
+  /** Lets an action begin at once for a slot whose time has come, in the open transaction. */
+  start(action: RemediationAction, slot: Date, now: Date): Promise<RemediationAction> {
+    return this.put(action, slot, now, '');
+  }
+
+  private async put(
+    action: RemediationAction,
+    at: Date,
+    earliest: Date,
+    remark: string,
+  ): Promise<RemediationAction> {
+    const { startSeconds } = await this.limits.read();
+    const expiresAt = new Date(earliest.getTime() + startSeconds * 1_000);
+    await this.approvals.holdUntil(action.id, action.planHash, expiresAt);
+    return this.moves.move(action, 'schedule', {
+      members: { scheduledAt: at, expiresAt },
+      message: `${currentActor().name} scheduled it for ${at.toISOString()}${remark}`,
+      detail: { scheduled_at: at.toISOString(), plan_hash: action.planHash },
     });
   }
 }

@@ -4,6 +4,8 @@ import { ServerConfig } from '../../config/sections';
 import { Log } from '../../observability/log';
 import { ActionRepository } from '../actions/action.repository';
 import { ExecutionService } from '../execution/execution.service';
+import { ScheduleRepository } from './schedule.repository';
+import { SlotFiring } from './slot-firing.service';
 
 const POLL_MS = 1_000;
 
@@ -19,6 +21,8 @@ export class SlotWatch implements OnApplicationBootstrap, BeforeApplicationShutd
   constructor(
     private readonly actions: ActionRepository,
     private readonly execution: ExecutionService,
+    private readonly schedules: ScheduleRepository,
+    private readonly firing: SlotFiring,
     private readonly server: ServerConfig,
     private readonly log: Log,
   ) {}
@@ -44,6 +48,8 @@ export class SlotWatch implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** One that cannot be begun keeps no other from it. */
   private async startDue(): Promise<void> {
+    for (const id of await this.schedules.listDue())
+      await this.firing.fire(id).catch((error: unknown) => this.warn(error));
     for (const id of await this.actions.listDue())
       await this.execution.executeScheduled(id).catch((error: unknown) => this.warn(error));
   }
