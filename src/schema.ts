@@ -19,6 +19,7 @@ import { RemediationTargets1764000000017 } from '../migrations/1764000000017-rem
 import { Runbooks1764000000018 } from '../migrations/1764000000018-runbooks';
 import { Remediation1764000000019 } from '../migrations/1764000000019-remediation';
 import { RemediationRetention1764000000020 } from '../migrations/1764000000020-remediation-retention';
+import { RemediationSchedules1764000000022 } from '../migrations/1764000000022-remediation-schedules';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -59,6 +60,7 @@ export const MIGRATIONS = [
   Runbooks1764000000018,
   Remediation1764000000019,
   RemediationRetention1764000000020,
+  RemediationSchedules1764000000022,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

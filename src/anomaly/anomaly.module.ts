@@ -35,6 +35,7 @@ import { Inhibition } from './inhibition/inhibition.service';
 import { InhibitionRuleController } from './inhibition/inhibition-rule.controller';
 import { InhibitionRuleRepository } from './inhibition/inhibition-rule.repository';
 import { InhibitionRuleService } from './inhibition/inhibition-rule.service';
+import { PlannedWork } from './planned-work.service';
 import { SeriesSubscriber } from './series.subscriber';
 import { HeldController } from './suppression/held.controller';
 import { HeldRepository } from './suppression/held.repository';
@@ -86,6 +87,7 @@ import { TopologyService } from './topology/topology.service';
     AlertAnomalies,
     MaintenanceWindowRepository,
     MaintenanceWindowService,
+    PlannedWork,
     Suppressors,
     HeldRepository,
     HeldAlerts,
@@ -103,6 +105,6 @@ import { TopologyService } from './topology/topology.service';
     SuppressionMarks,
     SuppressionWatch,
   ],
-  exports: [AnomalyService],
+  exports: [AnomalyService, PlannedWork],
 })
 export class AnomalyModule {}

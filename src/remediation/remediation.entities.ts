@@ -7,6 +7,8 @@ import { RemediationPolicy } from './policy/policy.entity';
 import { RemediationRule } from './policy/rule.entity';
 import { Runbook } from './runbooks/runbook.entity';
 import { RunbookVersion } from './runbooks/runbook-version.entity';
+import { RemediationSchedule } from './schedules/schedule.entity';
+import { ScheduleFiring } from './schedules/schedule-firing.entity';
 import { RemediationTarget } from './targets/target.entity';
 import { TargetSecret } from './targets/target-secret.entity';
 
@@ -20,6 +22,8 @@ export const REMEDIATION_ENTITIES = [
   RemediationRule,
   Runbook,
   RunbookVersion,
+  RemediationSchedule,
+  ScheduleFiring,
   RemediationTarget,
   TargetSecret,
 ];

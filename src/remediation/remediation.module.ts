@@ -11,6 +11,7 @@ import { POLICY_CONTROLLERS, POLICY_PROVIDERS } from './policy/policy.providers'
 import { PROPOSAL_CONTROLLERS, PROPOSAL_PROVIDERS } from './proposals/proposals.providers';
 import { REMEDIATION_ENTITIES } from './remediation.entities';
 import { RUNBOOK_CONTROLLERS, RUNBOOK_PROVIDERS } from './runbooks/runbooks.providers';
+import { SCHEDULE_CONTROLLERS, SCHEDULE_PROVIDERS } from './schedules/schedules.providers';
 import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.providers';
 
 /** One list a room: what stands in each folder says itself what it is made of. */
@@ -28,6 +29,7 @@ import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.provider
     ...POLICY_CONTROLLERS,
     ...PROPOSAL_CONTROLLERS,
     ...RUNBOOK_CONTROLLERS,
+    ...SCHEDULE_CONTROLLERS,
     ...TARGET_CONTROLLERS,
   ],
   providers: [
@@ -36,6 +38,7 @@ import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.provider
     ...POLICY_PROVIDERS,
     ...PROPOSAL_PROVIDERS,
     ...RUNBOOK_PROVIDERS,
+    ...SCHEDULE_PROVIDERS,
     ...TARGET_PROVIDERS,
   ],
 })

@@ -1,6 +1,7 @@
+import { isTimeZone } from '../../common/time/local-time';
 import { Field, Instant, Integer, OneOf, Text } from '../../common/validation/fields';
 import { Matchers } from '../matchers.dto';
-import { isTimeZone, type Weekday, WEEKDAYS } from './recurrence';
+import { type Weekday, WEEKDAYS } from './recurrence';
 
 const MAX_NAME = 100;
 const WEEK_MINUTES = 10_080;

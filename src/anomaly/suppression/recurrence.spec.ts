@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 
-import {
-  isTimeZone,
-  nextOccurrence,
-  occurrenceAt,
-  type Recurrence,
-  type Weekday,
-  WEEKDAYS,
-} from './recurrence';
+import { nextOccurrence, occurrenceAt, type Recurrence, type Weekday, WEEKDAYS } from './recurrence';
 
 const recurrence = (
   weekday: Weekday,
@@ -161,15 +154,5 @@ describe('a recurring window', () => {
       }),
       { numRuns: 300 },
     );
-  });
-
-  it.each([
-    ['Europe/Berlin', true],
-    ['UTC', true],
-    ['Europe/Atlantis', false],
-    ['+02:00', false],
-    ['', false],
-  ])('knows the zone %s: %s', (name, isKnown) => {
-    expect(isTimeZone(name)).toBe(isKnown);
   });
 });

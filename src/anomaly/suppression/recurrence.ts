@@ -1,3 +1,5 @@
+import { instantOf, localMs } from '../../common/time/local-time';
+
 export const WEEKDAYS = [
   'sunday',
   'monday',
@@ -49,17 +51,6 @@ export function nextOccurrence(recurrence: Recurrence, at: Date): Occurrence | n
   return occurrences(recurrence, at, -1, 9).find(({ startsAt }) => startsAt > at) ?? null;
 }
 
-/** Whether the IANA database as this process has it knows a zone. */
-export function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/.test(name)) return false;
-  try {
-    formatOf(name);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Those that begin on the local days around an instant, in their order. */
 function occurrences(
   { weekdays, startTime, durationMinutes, timeZone }: Recurrence,
@@ -82,49 +73,4 @@ function occurrences(
     });
   }
   return found;
-}
-
-/** The instant at which a zone's clock shows a local time, given and returned in milliseconds. */
-function instantOf(timeZone: string, local: number): number {
-  // The clock does not change twice within two days.
-  const before = offsetMs(timeZone, local - DAY_MS);
-  const after = offsetMs(timeZone, local + DAY_MS);
-  const shown = [local - before, local - after].filter((instant) => localMs(timeZone, instant) === local);
-  return shown.length > 0 ? Math.min(...shown) : local - before;
-}
-
-function offsetMs(timeZone: string, instant: number): number {
-  return localMs(timeZone, instant) - instant;
-}
-
-/** What a zone's clock shows at an instant, as milliseconds of a clock in UTC that shows the same. */
-function localMs(timeZone: string, instant: number): number {
-  const second = Math.floor(instant / 1_000) * 1_000;
-  const parts = Object.fromEntries(
-    formatOf(timeZone)
-      .formatToParts(second)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const shown = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second);
-  return shown + (instant - second);
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** Throws  RangeError where there is no such zone. Kept, since making one takes longer than all else here. */
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
-  if (known !== undefined) return known;
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  formats.set(timeZone, format);
-  return format;
 }

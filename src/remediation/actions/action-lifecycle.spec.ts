@@ -11,8 +11,9 @@ const from = (verb: ActionVerb): ActionStatus[] =>
 
 describe('the lifecycle of an action', () => {
   it.each([
-    ['approve', ['pending']],
-    ['reject', ['pending']],
+    ['approve', ['pending', 'scheduled']],
+    ['reject', ['pending', 'scheduled']],
+    ['schedule', ['pending', 'approved']],
     ['execute', ['pending', 'approved', 'scheduled']],
     ['cancel', ['pending', 'approved', 'scheduled', 'in_progress']],
     ['update', ['pending', 'approved', 'scheduled']],

@@ -17,6 +17,7 @@ export const ACTION_VERBS = [
   'approve',
   'reject',
   'expire',
+  'schedule',
   'execute',
   'cancel',
   'update',
@@ -27,12 +28,13 @@ export const ACTION_VERBS = [
 ] as const;
 export type ActionVerb = (typeof ACTION_VERBS)[number];
 
-/** Where each verb leads. An edit takes approvals away; what nobody knows the end of counts as failed until a person says that it was done. */
+/** Where each verb leads. What is scheduled may still be approved until its time, once; an edit takes approvals away; what nobody knows the end of counts as failed until a person says that it was done. */
 export const ACTION_LIFECYCLE = {
   pending: {
     approve: 'approved',
     reject: 'rejected',
     expire: 'rejected',
+    schedule: 'scheduled',
     execute: 'in_progress',
     cancel: 'cancelled',
     update: 'pending',
@@ -40,12 +42,15 @@ export const ACTION_LIFECYCLE = {
   },
   approved: {
     expire: 'rejected',
+    schedule: 'scheduled',
     execute: 'in_progress',
     cancel: 'cancelled',
     update: 'pending',
     delete: 'approved',
   },
   scheduled: {
+    approve: 'scheduled',
+    reject: 'rejected',
     expire: 'rejected',
     execute: 'in_progress',
     cancel: 'cancelled',

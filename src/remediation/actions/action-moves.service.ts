@@ -14,6 +14,7 @@ const PAST = {
   approve: 'approved',
   reject: 'rejected',
   expire: 'expired',
+  schedule: 'scheduled',
   execute: 'executed',
   cancel: 'cancelled',
   update: 'updated',

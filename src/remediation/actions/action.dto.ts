@@ -1,7 +1,15 @@
 import { DomainError, FieldError, InvalidInput } from '../../common/errors/domain-error';
 import { PageQuery } from '../../common/http/pagination';
 import { OptionalBody, toDto } from '../../common/http/validation.pipe';
-import { Field, Integer, JsonObject, OneOf, QueryInteger, Text } from '../../common/validation/fields';
+import {
+  Field,
+  Instant,
+  Integer,
+  JsonObject,
+  OneOf,
+  QueryInteger,
+  Text,
+} from '../../common/validation/fields';
 import type { ActionFilter, NewAction } from './action.types';
 import { ACTION_TYPES, type ActionType } from './action-type';
 import { PRIORITIES, type Priority } from './priority';
@@ -69,6 +77,11 @@ export class ExecuteDto {
 
   @OneOf(PRIORITIES, { required: false })
   priority?: Priority;
+}
+
+export class ScheduleActionDto {
+  @Instant({ description: 'When it begins; in the future, by the clock of the database' })
+  scheduled_at: string;
 }
 
 @OptionalBody()

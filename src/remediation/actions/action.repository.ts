@@ -14,18 +14,29 @@ import type { Priority } from './priority';
 export interface LockedAction {
   readonly action: RemediationAction;
   readonly isExpired: boolean;
+  /** Whether the time for which it is scheduled has come. */
+  readonly isDue: boolean;
 }
 
-const EXPIRED = {
-  name: 'remediation_action_is_expired',
-  text: 'SELECT expires_at <= clock_timestamp() AS "isExpired" FROM remediation_actions WHERE id = $1',
+const TIMES = {
+  name: 'remediation_action_times',
+  text: `SELECT expires_at <= clock_timestamp() AS "isExpired", coalesce(scheduled_at <= clock_timestamp(), false) AS "isDue"
+         FROM remediation_actions WHERE id = $1`,
 };
 
-const DUE = {
+const EXPIRED = {
   name: 'remediation_expired_actions',
   text: `SELECT id FROM remediation_actions WHERE status IN ('pending', 'approved', 'scheduled') AND expires_at <= now() AND deleted_at IS NULL
          ORDER BY expires_at LIMIT 100`,
 };
+
+const DUE = {
+  name: 'remediation_due_actions',
+  text: `SELECT id FROM remediation_actions WHERE status = 'scheduled' AND scheduled_at <= clock_timestamp() AND expires_at > clock_timestamp()
+           AND deleted_at IS NULL ORDER BY scheduled_at, id LIMIT 100`,
+};
+
+const NOW = { name: 'remediation_now', text: 'SELECT clock_timestamp() AS now' };
 
 const COUNTS = {
   name: 'remediation_action_counts',
@@ -81,15 +92,15 @@ export class ActionRepository {
     return this.rows.findOneBy({ id, deletedAt: IsNull() });
   }
 
-  /** The action, locked until the transaction ends, and whether it has expired by the database's clock. */
+  /** The action, locked until the transaction ends, and what the database's clock says of it. */
   async lock(id: number): Promise<LockedAction | null> {
     const action = await this.rows.findOne({
       where: { id, deletedAt: IsNull() },
       lock: { mode: 'pessimistic_write' },
     });
     if (action === null) return null;
-    const [{ isExpired }] = await this.database.query<{ isExpired: boolean }>(EXPIRED, [id]);
-    return { action, isExpired };
+    const [times] = await this.database.query<Omit<LockedAction, 'action'>>(TIMES, [id]);
+    return { action, ...times };
   }
 
   /** Stores a new action that expires `proposalSeconds` from now, by the database's clock. */
@@ -179,6 +190,16 @@ export class ActionRepository {
 
   /** Actions that nobody answered or executed in time. */
   async listExpired(): Promise<number[]> {
+    return (await this.database.query<{ id: number }>(EXPIRED)).map(({ id }) => id);
+  }
+
+  /** What the database's clock shows. */
+  async now(): Promise<Date> {
+    return (await this.database.query<{ now: Date }>(NOW))[0].now;
+  }
+
+  /** Scheduled actions whose time has come and is not over, the earliest first. */
+  async listDue(): Promise<number[]> {
     return (await this.database.query<{ id: number }>(DUE)).map(({ id }) => id);
   }
 

@@ -69,7 +69,7 @@ export class ActionService {
           requestedByKind: actor.kind,
           requestedById: actor.id,
           requestedBy: actor.name,
-          requestedByUserId: caller?.userId ?? null,
+          requestedByUserId: caller?.userId ?? bound.onBehalfOf ?? null,
         },
         (await this.limits.read()).proposalSeconds,
       );
@@ -122,6 +122,7 @@ export class ActionService {
         members: { ...edit, ...planMembers(planned), approvedBy: null, approvedAt: null, scheduledAt: null },
         message: `${currentActor().name} edited it${voided > 0 ? `; ${voided} approval(s) no longer hold` : ''}`,
         detail: { ...edit, plan_hash: planned.hash },
+        ...(await this.expiryOfUnscheduled(action)),
       });
     });
   }
@@ -162,10 +163,18 @@ export class ActionService {
     await this.ledger.deleteOf(action.id);
     await this.ledger.insert(planned.steps.map((step) => ({ ...step, actionId: action.id })));
     await this.moves.move(action, 'update', {
-      members: { ...planMembers(planned), approvedBy: null, approvedAt: null },
+      members: { ...planMembers(planned), approvedBy: null, approvedAt: null, scheduledAt: null },
       message: 'Its target was changed, so that its plan is another; approvals no longer hold',
       detail: { plan_hash: planned.hash },
+      ...(await this.expiryOfUnscheduled(action)),
     });
+  }
+
+  /** What loses its time waits for people as long as what was proposed just now. */
+  private async expiryOfUnscheduled({
+    scheduledAt,
+  }: RemediationAction): Promise<{ expireInSeconds?: number }> {
+    return scheduledAt === null ? {} : { expireInSeconds: (await this.limits.read()).proposalSeconds };
   }
 
   private async boundTarget({ anomalyId, actionType }: NewAction): Promise<number | null> {

@@ -2,8 +2,8 @@ import type { PlannedStep } from './action-plan';
 import type { ActionType } from './action-type';
 import type { Priority } from './priority';
 
-/** Who thought of it: people, a rule, or a failed action whose steps are taken back. */
-export const ORIGINS = ['manual', 'rule', 'rollback'] as const;
+/** Who thought of it: people, a rule, a failed action whose steps are taken back, or a schedule. */
+export const ORIGINS = ['manual', 'rule', 'rollback', 'schedule'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
 /** An action that somebody asks for, validated. */
@@ -20,6 +20,8 @@ export interface NewAction {
   /** The action whose step it takes back. */
   readonly rollbackOf?: number;
   readonly ruleId: number | null;
+  /** The person behind it, where the product itself proposes in somebody's stead: who may not approve it. */
+  readonly onBehalfOf?: number | null;
   /** The steps of a runbook, rendered; null where the action is its own one step. */
   readonly runbook: { readonly versionId: number; readonly steps: readonly RunbookStep[] } | null;
 }

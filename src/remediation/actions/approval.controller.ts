@@ -46,7 +46,7 @@ export class ApprovalController {
     });
     return success(
       { remediation_action: ActionResponse.from(action) },
-      action.status === 'approved'
+      action.approvedAt !== null
         ? 'Remediation action approved successfully'
         : 'Approval recorded; more people have to approve',
     );

@@ -16,6 +16,12 @@ const VALID = {
          WHERE action_id = $1 AND plan_hash = $2 AND voided_at IS NULL AND used_at IS NULL AND expires_at > clock_timestamp()`,
 };
 
+const HOLD = {
+  name: 'remediation_hold_approvals',
+  text: `UPDATE remediation_approvals SET expires_at = greatest(expires_at, $3)
+         WHERE action_id = $1 AND plan_hash = $2 AND voided_at IS NULL AND used_at IS NULL AND expires_at > clock_timestamp()`,
+};
+
 /** The SQL of approvals. */
 @Injectable()
 export class ApprovalRepository {
@@ -41,6 +47,11 @@ export class ApprovalRepository {
   /** How many hold for this plan now. */
   async countValid(actionId: number, planHash: string): Promise<number> {
     return (await this.database.query<{ count: number }>(VALID, [actionId, planHash]))[0].count;
+  }
+
+  /** Lets what holds for this plan now hold until then at least; what has expired is not revived. */
+  async holdUntil(actionId: number, planHash: string, until: Date): Promise<void> {
+    await this.database.query(HOLD, [actionId, planHash, until]);
   }
 
   /** Whether a person's approval of an action stands. */

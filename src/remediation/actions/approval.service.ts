@@ -8,7 +8,14 @@ import { currentActor } from '../../observability/request-context';
 import { LedgerRepository } from '../execution/ledger.repository';
 import { LimitsRepository } from '../policy/limits.repository';
 import { RemediationAction } from './action.entity';
-import { ActionDenied, ActionExpired, AlreadyApproved, OwnRequest, PlanChanged } from './action.errors';
+import {
+  ActionDenied,
+  ActionExpired,
+  ActionVerbRefused,
+  AlreadyApproved,
+  OwnRequest,
+  PlanChanged,
+} from './action.errors';
 import { ActionService } from './action.service';
 import { ActionMoves } from './action-moves.service';
 import { ApprovalRepository } from './approval.repository';
@@ -47,7 +54,7 @@ export class ApprovalService {
   ): Promise<RemediationAction> {
     return this.refused.run('approve', id, async () => {
       const { action, isExpired } = await this.moves.lock(id);
-      this.moves.check(action, 'approve');
+      this.checkAwaited(action, 'approve');
       if (isExpired) return new ActionExpired(id);
       const planned = await this.actions.replan(action, action);
       if (planned.hash !== action.planHash) {
@@ -68,6 +75,7 @@ export class ApprovalService {
   reject(id: number, reason: string | null): Promise<RemediationAction> {
     return this.database.run(async () => {
       const { action } = await this.moves.lock(id);
+      this.checkAwaited(action, 'reject');
       const rejected = await this.moves.move(action, 'reject', {
         members: { rejectedBy: currentActor().name, rejectedAt: new Date(), rejectedReason: reason },
         message: `${currentActor().name} rejected it${reason === null ? '' : `: ${reason}`}`,
@@ -77,6 +85,12 @@ export class ApprovalService {
       await this.ledger.move(id, 'reject');
       return rejected;
     });
+  }
+
+  /** What is scheduled may wait for an answer, or have it already. Throws  ActionVerbRefused. */
+  private checkAwaited(action: RemediationAction, verb: 'approve' | 'reject'): void {
+    this.moves.check(action, verb);
+    if (action.approvedAt !== null) throw new ActionVerbRefused(action.status, verb);
   }
 
   private async sign(
@@ -100,6 +114,8 @@ export class ApprovalService {
       },
       approvalSeconds,
     );
+    const isScheduled = action.status === 'scheduled';
+    if (isScheduled) await this.approvals.holdUntil(id, planHash, action.expiresAt);
     const given = await this.approvals.countValid(id, planHash);
     if (given < action.approvalsRequired) {
       await this.ledger.move(id, 'ask');
@@ -117,7 +133,7 @@ export class ApprovalService {
       members: { approvedBy: name, approvedAt: new Date() },
       message: `${name} approved it${comment === null ? '' : `: ${comment}`}`,
       detail: { plan_hash: planHash, given, required: action.approvalsRequired },
-      expireInSeconds: approvalSeconds,
+      ...(!isScheduled && { expireInSeconds: approvalSeconds }),
     });
   }
 }

@@ -63,24 +63,24 @@ export class ExecutionService {
       this.moves.check(action, 'execute');
       if (isExpired) return new ActionExpired(id);
       const planned = await this.actions.replan(action, action, 'execute');
-      const refusal = await this.refusalOf(action, planned);
-      if (refusal !== null) return refusal;
-      const members = {
-        executedBy: caller.actor.name,
-        executedAt: this.clock.now(),
-        ...(priority !== undefined && { priority }),
-      };
-      const executed = await this.moves.move(action, 'execute', {
-        members,
-        message: `${caller.actor.name} executed it${reason === undefined ? '' : `: ${reason}`}`,
-        detail: { reason: reason ?? null, plan_hash: action.planHash },
-      });
-      const gap = await this.executorGap(id);
-      if (gap !== null) return this.failUnsent(executed, gap);
-      const { startSeconds } = await this.limits.read();
-      await this.ledger.queue(id, 1, startSeconds);
-      this.database.afterCommit(() => this.dispatcher.wake());
-      return executed;
+      return (
+        (await this.refusalOf(action, planned)) ?? this.begin(action, caller.actor.name, { reason, priority })
+      );
+    });
+  }
+
+  /**
+   * Lets a scheduled action begin whose time has come, or ends it where it may not: nobody is there to be asked. Many processes may call
+   * this for one action; it is done once. A freeze holds it up as it does anything else that was executed.
+   */
+  executeScheduled(id: number): Promise<void> {
+    return this.database.run(async () => {
+      const { action, isExpired, isDue } = await this.moves.lock(id);
+      if (action.status !== 'scheduled' || isExpired || !isDue) return;
+      const refusal = await this.refusalAtItsTime(action);
+      if (refusal === null) await this.begin(action, currentActor().name, { reason: 'its time has come' });
+      // A plan that has changed waits for people again.
+      else if (!(refusal instanceof PlanChanged)) await this.turnDown(action, refusal.message);
     });
   }
 
@@ -125,16 +125,54 @@ export class ExecutionService {
     });
   }
 
+  private async begin(
+    action: RemediationAction,
+    by: string,
+    { reason, priority }: ExecutionOrder,
+  ): Promise<RemediationAction> {
+    const { id, planHash } = action;
+    const executed = await this.moves.move(action, 'execute', {
+      members: { executedBy: by, executedAt: this.clock.now(), ...(priority !== undefined && { priority }) },
+      message: `${by} executed it${reason === undefined ? '' : `: ${reason}`}`,
+      detail: { reason: reason ?? null, plan_hash: planHash },
+    });
+    const gap = await this.executorGap(id);
+    if (gap !== null) return this.failUnsent(executed, gap);
+    const { startSeconds } = await this.limits.read();
+    await this.ledger.queue(id, 1, startSeconds);
+    this.database.afterCommit(() => this.dispatcher.wake());
+    return executed;
+  }
+
+  private async refusalAtItsTime(action: RemediationAction): Promise<DomainError | null> {
+    try {
+      return await this.refusalOf(action, await this.actions.replan(action, action));
+    } catch (error) {
+      if (error instanceof DomainError) return error;
+      throw error;
+    }
+  }
+
+  private async turnDown(action: RemediationAction, why: string): Promise<void> {
+    await this.moves.move(action, 'reject', {
+      members: { rejectedBy: currentActor().name, rejectedAt: this.clock.now(), rejectedReason: why },
+      message: `Its time has come, and it may not begin: ${why}`,
+      detail: { reason: why },
+    });
+    await this.approvals.void(action.id);
+    await this.ledger.move(action.id, 'cancel');
+  }
+
   /** Why it may not begin now; null where it may. Writes the policy's approval where that is what lets it. */
   private async refusalOf(action: RemediationAction, planned: PlannedAction): Promise<DomainError | null> {
-    const { id, status, planHash } = action;
+    const { id, status, planHash, approvedAt } = action;
     const { verdict, reasons, policyId } = planned.decision;
     if (planned.hash !== planHash) {
       await this.actions.adopt(action, planned);
       return new PlanChanged(id, 'its target was changed; it has to be approved as it now is');
     }
     if (verdict === 'deny') return new ActionDenied('execute', reasons);
-    if (status !== 'pending') {
+    if (approvedAt !== null) {
       const given = await this.approvals.countValid(id, planHash);
       return given >= action.approvalsRequired ? null : new ActionExpired(id);
     }

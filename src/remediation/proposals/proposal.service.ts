@@ -24,6 +24,9 @@ export interface RunbookOrder {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly priority: Priority;
   readonly description: string | null;
+  /** By hand where it is left out. */
+  readonly origin?: NewAction['origin'];
+  readonly onBehalfOf?: number | null;
 }
 
 /** Makes proposals of what rules choose and of runbooks. Nothing is approved here, and nothing done. */
@@ -62,8 +65,8 @@ export class ProposalService {
     });
   }
 
-  /** Proposes the steps of a runbook as one action. Throws  RunbookNotFound, AnomalyNotFound, InvalidInput. */
-  async proposeRunbook(caller: Principal, order: RunbookOrder): Promise<RemediationAction> {
+  /** Proposes the steps of a runbook as one action; `caller` is null where the product itself proposes. Throws  RunbookNotFound, AnomalyNotFound, InvalidInput. */
+  async proposeRunbook(caller: Principal | null, order: RunbookOrder): Promise<RemediationAction> {
     const { runbook, steps } = await this.rules.prepareRunbook(
       order.runbookId,
       order.anomalyId,
@@ -77,7 +80,8 @@ export class ProposalService {
       priority: order.priority,
       parameters: order.parameters,
       targetId: steps[0].resolution.target?.id ?? null,
-      origin: 'manual',
+      origin: order.origin ?? 'manual',
+      onBehalfOf: order.onBehalfOf,
       ruleId: null,
       runbook: { versionId: runbook.versionId, steps: steps.map(stepOf) },
     });

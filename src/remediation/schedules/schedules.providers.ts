@@ -1,0 +1,18 @@
+import { ActionScheduleController } from './action-schedule.controller';
+import { ActionSchedule } from './action-schedule.service';
+import { ScheduleController } from './schedule.controller';
+import { ScheduleRepository } from './schedule.repository';
+import { ScheduleService } from './schedule.service';
+import { SlotFiring } from './slot-firing.service';
+import { SlotWatch } from './slot-watch.service';
+
+export const SCHEDULE_CONTROLLERS = [ActionScheduleController, ScheduleController];
+
+/** What begins by itself when its time has come. */
+export const SCHEDULE_PROVIDERS = [
+  ActionSchedule,
+  ScheduleRepository,
+  ScheduleService,
+  SlotFiring,
+  SlotWatch,
+];

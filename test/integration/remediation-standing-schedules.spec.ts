@@ -1,0 +1,161 @@
+import { Clock } from '../../src/common/time/clock';
+import { RemediationBench } from '../support/remediation-bench';
+import { eventually, TestApp } from '../support/test-app';
+
+const PATH = '/api/remediation/schedules';
+const DAY_MS = 86_400_000;
+
+describe('standing schedules', () => {
+  let bench: RemediationBench;
+  let second: TestApp;
+
+  beforeAll(async () => {
+    bench = await RemediationBench.start();
+    second = await TestApp.start({}, bench.app.database);
+    // A second process on the same database whose wall clock is a day ahead.
+    second.app.get(Clock).now = () => new Date(Date.now() + DAY_MS);
+  });
+  afterAll(async () => {
+    await second?.stop();
+    await bench?.stop();
+  });
+
+  const body = (name: string, members: object = {}) => ({
+    name,
+    cron: '30 2 * * *',
+    time_zone: 'Europe/Berlin',
+    action_type: 'cleanup_logs',
+    target_id: bench.targetId,
+    ...members,
+  });
+  const create = async (name: string, members: object = {}): Promise<number> => {
+    const made = await bench.app.post(PATH, body(name, members));
+    if (made.status !== 201) throw new Error(made.text);
+    return made.body.data.schedule.id as number;
+  };
+  /** As if nothing had been running since then, in the terms of SQL. */
+  const waitFrom = (id: number, slot: string) =>
+    bench.app.database.query(`UPDATE remediation_schedules SET next_slot = ${slot} WHERE id = $1`, [id]);
+  const firings = async (id: number): Promise<any[]> =>
+    (await bench.app.get(`${PATH}/${id}/firings`)).body.data.firings;
+  const fired = (id: number): Promise<any[]> =>
+    eventually(
+      () => firings(id),
+      (found) => found.length > 0,
+      20_000,
+    );
+  const everyMinute = { cron: '* * * * *' };
+  const thisMinute = `date_trunc('minute', clock_timestamp())`;
+
+  it('do each slot once with two processes, and what a policy allows begins by itself', async () => {
+    const before = bench.target.requests.length;
+    const id = await create('Clean up', everyMinute);
+    await waitFrom(id, thisMinute);
+    await fired(id);
+    await bench.app.put(`${PATH}/${id}`, body('Clean up', { enabled: false }));
+    const found = await firings(id);
+    const { outcome, action_id: actionId } = found.at(-1);
+    expect(outcome).toBe('proposed');
+    const { remediation_action: action } = await bench.ended(actionId as number);
+    expect(action).toMatchObject({ status: 'completed', origin: 'schedule', action_name: 'Clean up' });
+    for (const { action_id: other } of found) if (other !== null) await bench.ended(other as number);
+    expect(new Set(found.map(({ slot }) => slot)).size).toBe(found.length);
+    expect(bench.target.requests.length - before).toBe(found.filter((one) => one.action_id !== null).length);
+  });
+
+  it('have nothing to do before the slot by the clock of the database, whatever a wall clock says', async () => {
+    const id = await create('Tomorrow');
+    const due = await create('Now', everyMinute);
+    await waitFrom(due, thisMinute);
+    await fired(due);
+    await bench.app.delete(`${PATH}/${due}`);
+    expect(await firings(id)).toEqual([]);
+  });
+
+  it('propose what people have to approve, and not again before that has ended', async () => {
+    const id = await create('Restart', { ...everyMinute, action_type: 'restart_service' });
+    await waitFrom(id, thisMinute);
+    const [{ action_id: actionId, reason }] = await fired(id);
+    expect(reason).toContain('waits for people');
+    const { body: found } = await bench.app.get(`/api/remediation/actions/${actionId}`);
+    expect(found.data.remediation_action.status).toBe('pending');
+    // Whoever stated it is the one who asked for it.
+    expect((await bench.verb(actionId as number, 'approve')).body.code).toBe('remediation/own-request');
+    await bench.app.database.query(
+      `UPDATE remediation_schedule_firings SET slot = slot - interval '1 day' WHERE schedule_id = $1`,
+      [id],
+    );
+    await waitFrom(id, thisMinute);
+    const [again] = await eventually(
+      () => firings(id),
+      (all) => all.length > 1,
+      20_000,
+    );
+    expect(again).toMatchObject({ outcome: 'overlap', action_id: null });
+    await bench.app.delete(`${PATH}/${id}`);
+  });
+
+  it.each([
+    ['skip', 'missed'],
+    ['run_once', 'proposed'],
+  ])('deal with slots that were missed while nothing was running: %s', async (policy, outcome) => {
+    const hour = new Date(Date.now() - 2 * 3_600_000).getUTCHours();
+    const id = await create(`Missed, ${policy}`, {
+      cron: `0 ${hour} * * *`,
+      time_zone: 'UTC',
+      missed_slots: policy,
+    });
+    await waitFrom(id, `clock_timestamp() - interval '3 days'`);
+    const found = await fired(id);
+    expect(found).toHaveLength(1);
+    expect(found[0].outcome).toBe(outcome);
+    expect(new Date(found[0].slot as string).getUTCHours()).toBe(hour);
+    const { next_slot: next } = (await bench.app.get(`${PATH}/${id}`)).body.data.schedule;
+    expect(Date.parse(next as string)).toBeGreaterThan(Date.now());
+    if (outcome === 'proposed') await bench.ended(found[0].action_id as number);
+  });
+
+  it('are silent in a maintenance window and under a freeze', async () => {
+    const window = await bench.app.post('/api/maintenance-windows', {
+      name: 'Year end',
+      matchers: ['service="cart"'],
+      schedule: 'once',
+      starts_at: new Date(Date.now() - DAY_MS).toISOString(),
+      ends_at: new Date(Date.now() + DAY_MS).toISOString(),
+    });
+    const windowId = window.body.data.window.id as number;
+    const id = await create('In a window', { ...everyMinute, blackout_window_ids: [windowId] });
+    await waitFrom(id, thisMinute);
+    expect((await fired(id))[0]).toMatchObject({
+      outcome: 'blackout',
+      reason: `Maintenance window ${windowId} (Year end) is in force`,
+    });
+    await bench.app.post('/api/remediation/freeze', { reason: 'release' });
+    const frozen = await create('Frozen', everyMinute);
+    await waitFrom(frozen, thisMinute);
+    expect((await fired(frozen))[0]).toMatchObject({ outcome: 'blackout', reason: 'Remediation is frozen' });
+    await bench.app.post('/api/remediation/unfreeze', {});
+    await bench.app.delete(`${PATH}/${id}`);
+    await bench.app.delete(`${PATH}/${frozen}`);
+  });
+
+  it('are kept as people state them, and refused where they could do nothing', async () => {
+    const id = await create('Stated');
+    const changed = await bench.app.put(`${PATH}/${id}`, body('Stated', { cron: '0 4 * * 0', version: 1 }));
+    expect(changed.body.data.schedule).toMatchObject({ cron: '0 4 * * 0', version: 2 });
+    expect((await bench.app.put(`${PATH}/${id}`, body('Stated', { version: 1 }))).body.code).toBe(
+      'schedule/version-conflict',
+    );
+    const refused = [
+      [body('Stated'), 'schedule/name-taken'],
+      [body('x', { target_id: undefined }), 'schedule/invalid'],
+      [body('x', { action_type: undefined, target_id: undefined, runbook_id: 999 }), 'runbook/not-found'],
+      [body('x', { blackout_window_ids: [999] }), 'maintenance/not-found'],
+    ] as const;
+    for (const [sent, code] of refused) expect((await bench.app.post(PATH, sent)).body.code).toBe(code);
+    for (const members of [{ cron: '61 * * * *' }, { time_zone: 'Europe/Atlantis' }])
+      expect((await bench.app.post(PATH, body('x', members))).status).toBe(400);
+    expect((await bench.app.delete(`${PATH}/${id}`)).status).toBe(200);
+    expect((await bench.app.get(`${PATH}/${id}`)).body.code).toBe('schedule/not-found');
+  });
+});
