@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { Clock } from '../../common/time/clock';
 import { EgressClient } from '../../egress/egress.client';
+import { readSigningSecret, signatureHeaders } from '../../egress/webhook-signature';
 import type { ActionType } from '../actions/action-type';
 import { InvalidTarget, OrderRefused } from './execution.errors';
 import type { ExecutionTarget, Executor, StepOrder, StepOutcome } from './executor.port';
@@ -10,7 +11,6 @@ import { withoutSecrets } from './redacted-outcome';
 import { judgeWebhookAnswer } from './webhook-answer';
 import { webhookRequest } from './webhook-request';
 import { readWebhookSettings, WebhookSettings } from './webhook-settings';
-import { readSigningSecret, signatureHeaders } from './webhook-signature';
 
 /** Larger answers are cut off: what counts of one are its status and a word. */
 const MAX_ANSWER_BYTES = 256 * 1024;
