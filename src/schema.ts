@@ -18,11 +18,13 @@ import { EventBudgets1764000000015 } from '../migrations/1764000000015-event-bud
 import { RemediationTargets1764000000017 } from '../migrations/1764000000017-remediation-targets';
 import { Runbooks1764000000018 } from '../migrations/1764000000018-runbooks';
 import { Remediation1764000000019 } from '../migrations/1764000000019-remediation';
+import { Notifications1764000000021 } from '../migrations/1764000000021-notifications';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
 import { EgressRuleEntity } from './egress/egress-rule.entity';
 import { ML_ENTITIES } from './ml/ml.entities';
+import { NOTIFICATION_ENTITIES } from './notification/notification.entities';
 import { REMEDIATION_ENTITIES } from './remediation/remediation.entities';
 import { TELEMETRY_ENTITIES } from './telemetry/telemetry.entities';
 
@@ -35,6 +37,7 @@ export const ENTITIES = [
   ...ML_ENTITIES,
   ...ANOMALY_ENTITIES,
   ...REMEDIATION_ENTITIES,
+  ...NOTIFICATION_ENTITIES,
 ];
 
 /** Every migration, in the order in which they run. */
@@ -57,6 +60,7 @@ export const MIGRATIONS = [
   RemediationTargets1764000000017,
   Runbooks1764000000018,
   Remediation1764000000019,
+  Notifications1764000000021,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

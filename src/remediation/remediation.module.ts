@@ -10,12 +10,19 @@ import { EXECUTION_CONTROLLERS, EXECUTION_PROVIDERS } from './execution/executio
 import { POLICY_CONTROLLERS, POLICY_PROVIDERS } from './policy/policy.providers';
 import { PROPOSAL_CONTROLLERS, PROPOSAL_PROVIDERS } from './proposals/proposals.providers';
 import { REMEDIATION_ENTITIES } from './remediation.entities';
+import { RemediationService } from './remediation.service';
 import { RUNBOOK_CONTROLLERS, RUNBOOK_PROVIDERS } from './runbooks/runbooks.providers';
 import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.providers';
 
 /** One list a room: what stands in each folder says itself what it is made of. */
 @Module({
-  imports: [TypeOrmModule.forFeature(REMEDIATION_ENTITIES), AuthModule, EgressModule, TelemetryModule, AnomalyModule],
+  imports: [
+    TypeOrmModule.forFeature(REMEDIATION_ENTITIES),
+    AuthModule,
+    EgressModule,
+    TelemetryModule,
+    AnomalyModule,
+  ],
   controllers: [
     ...ACTION_CONTROLLERS,
     ...EXECUTION_CONTROLLERS,
@@ -31,6 +38,8 @@ import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.provider
     ...PROPOSAL_PROVIDERS,
     ...RUNBOOK_PROVIDERS,
     ...TARGET_PROVIDERS,
+    RemediationService,
   ],
+  exports: [RemediationService],
 })
 export class RemediationModule {}

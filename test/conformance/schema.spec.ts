@@ -24,6 +24,7 @@ const WITHOUT_ENTITY = [
   'held_findings',
   'idempotency_keys',
   'incident_groups',
+  'notification_cursors',
   'rate_usage',
   'remediation_breakers',
   'remediation_cursors',
@@ -36,7 +37,12 @@ const WITHOUT_ENTITY = [
   'service_dependencies',
 ];
 /** Columns that an entity leaves out, since TypeORM does not know their type. */
-const WITHOUT_MEMBER = ['alerts.changed_in', 'anomaly_history.xact', 'audit_log.xact', 'remediation_log.xact'];
+const WITHOUT_MEMBER = [
+  'alerts.changed_in',
+  'anomaly_history.xact',
+  'audit_log.xact',
+  'remediation_log.xact',
+];
 
 describe('the schema', () => {
   let database: TestDatabase;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
+import { readSigningSecret, signatureHeaders } from '../../common/http/webhook-signature';
 import { Clock } from '../../common/time/clock';
 import { EgressClient } from '../../egress/egress.client';
-import { readSigningSecret, signatureHeaders } from '../../egress/webhook-signature';
 import type { ActionType } from '../actions/action-type';
 import { InvalidTarget, OrderRefused } from './execution.errors';
 import type { ExecutionTarget, Executor, StepOrder, StepOutcome } from './executor.port';

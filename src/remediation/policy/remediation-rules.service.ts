@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
 import { AnomalyService } from '../../anomaly/anomaly.service';
-import { InvalidInput } from '../../common/errors/domain-error';
 import { canonicalJson } from '../../common/canonical-json';
+import { InvalidInput } from '../../common/errors/domain-error';
 import { NotRendered, render, renderAction, type RenderedStep, type RenderFacts } from '../runbooks/render';
 import { RunbookNotFound, RunbookRetired } from '../runbooks/runbook.errors';
 import { RunbookRepository } from '../runbooks/runbook.repository';

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 
-import { readSigningSecret } from '../../egress/webhook-signature';
+import { readSigningSecret } from '../../common/http/webhook-signature';
 import { readAwsSettings } from '../execution/aws-settings';
 import { InvalidTarget } from '../execution/execution.errors';
 import type { JsonObject } from '../execution/json';
