@@ -2,6 +2,7 @@ import { Webhook } from 'standardwebhooks';
 
 import { EventsService } from '../../src/events/events.service';
 import { RecordingTarget } from '../support/recording-target';
+import { ServerProcess } from '../support/server-process';
 import { Answer, eventually, TestApp } from '../support/test-app';
 import { createTestDatabase, TestDatabase } from '../support/test-database';
 import { addWebhookTarget } from '../support/webhook-target';
@@ -280,6 +281,47 @@ describe('notifications', () => {
     expect(await ended(endpoint)).toMatchObject({ id, state: 'delivered', attempts: 2 });
     expect(receiver.requests.map(({ headers }) => headers['webhook-id'])).toEqual([id, id]);
   }, 30_000);
+
+  it('sends again, under the same id, what a process was sending when it was killed', async () => {
+    receiver.answer = () => undefined;
+    const killed = await ServerProcess.start({
+      DATABASE_URL: database.url,
+      JWT_SECRET: 'a-signing-key-of-the-tests-that-is-long-enough',
+    });
+    const endpoint = await add();
+    const sent = (id: string) =>
+      receiver.requests.filter(({ headers }) => headers['webhook-id'] === id).length;
+    const sending: string[] = [];
+    try {
+      await eventually(async () => {
+        await report();
+        const rows = await database.query<{ id: string }>(
+          `SELECT id FROM notification_deliveries WHERE state = 'sending' AND worker LIKE $1`,
+          [`%/${killed.child.pid}`],
+        );
+        sending.push(...rows.map(({ id }) => id).filter((id) => sent(id) === 1));
+        return sending.length > 0;
+      });
+    } finally {
+      await killed.kill();
+    }
+    receiver.answer = (_, response) => response.end();
+    await eventually(
+      async () => {
+        // Time passes: leases end, the pauses of the breaker too.
+        await database.query(
+          `UPDATE notification_deliveries SET lease_until = least(lease_until, now()), due_at = now()
+           WHERE state = 'waiting' OR (state = 'sending' AND worker LIKE $1)`,
+          [`%/${killed.child.pid}`],
+        );
+        await database.query('UPDATE notification_endpoints SET paused_until = NULL, failures = 0');
+        return (await deliveriesOf(endpoint)).every(({ state }) => state === 'delivered');
+      },
+      Boolean,
+      40_000,
+    );
+    expect(sent(sending[0])).toBeGreaterThan(1);
+  }, 90_000);
 
   it('gives up after a day', async () => {
     const endpoint = await add();
