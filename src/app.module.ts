@@ -20,6 +20,7 @@ import { EventsModule } from './events/events.module';
 import { HealthModule } from './health/health.module';
 import { JobsModule } from './jobs/jobs.module';
 import { MlModule } from './ml/ml.module';
+import { NotificationModule } from './notification/notification.module';
 import { LogTail } from './observability/log-tail';
 import { ObservabilityModule } from './observability/observability.module';
 import { RemediationModule } from './remediation/remediation.module';
@@ -53,6 +54,7 @@ export class AppModule {
       MlModule,
       AnomalyModule,
       RemediationModule,
+      NotificationModule,
     ];
     keepAnswersOfPosts(imports);
     return {

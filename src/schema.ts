@@ -19,12 +19,14 @@ import { RemediationTargets1764000000017 } from '../migrations/1764000000017-rem
 import { Runbooks1764000000018 } from '../migrations/1764000000018-runbooks';
 import { Remediation1764000000019 } from '../migrations/1764000000019-remediation';
 import { RemediationRetention1764000000020 } from '../migrations/1764000000020-remediation-retention';
+import { Notifications1764000000021 } from '../migrations/1764000000021-notifications';
 import { RemediationSchedules1764000000022 } from '../migrations/1764000000022-remediation-schedules';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
 import { EgressRuleEntity } from './egress/egress-rule.entity';
 import { ML_ENTITIES } from './ml/ml.entities';
+import { NOTIFICATION_ENTITIES } from './notification/notification.entities';
 import { REMEDIATION_ENTITIES } from './remediation/remediation.entities';
 import { TELEMETRY_ENTITIES } from './telemetry/telemetry.entities';
 
@@ -37,6 +39,7 @@ export const ENTITIES = [
   ...ML_ENTITIES,
   ...ANOMALY_ENTITIES,
   ...REMEDIATION_ENTITIES,
+  ...NOTIFICATION_ENTITIES,
 ];
 
 /** Every migration, in the order in which they run. */
@@ -60,6 +63,7 @@ export const MIGRATIONS = [
   Runbooks1764000000018,
   Remediation1764000000019,
   RemediationRetention1764000000020,
+  Notifications1764000000021,
   RemediationSchedules1764000000022,
 ];
 

@@ -41,6 +41,11 @@ const END = {
   text: `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xact, 0::bigint AS id`,
 };
 
+const OPENINGS = {
+  name: 'anomaly_history_openings',
+  text: `SELECT count(*) AS openings FROM anomaly_history WHERE anomaly_id = $1 AND event IN ('opened', 'reopened')`,
+};
+
 /** History and comments of anomalies. */
 @Injectable()
 export class AnomalyHistoryRepository {
@@ -49,6 +54,10 @@ export class AnomalyHistoryRepository {
     @InjectRepository(AnomalyComment) private readonly comments: Repository<AnomalyComment>,
     private readonly database: Database,
   ) {}
+
+  async countOpenings(anomalyId: number): Promise<number> {
+    return (await this.database.query<{ openings: number }>(OPENINGS, [anomalyId]))[0].openings;
+  }
 
   async append(lines: readonly HistoryLine[], actor: Actor): Promise<void> {
     const rows = lines.map((line) => ({

@@ -62,6 +62,11 @@ export class AnomalyService {
     return this.history.end();
   }
 
+  /** How often an anomaly has opened, reopenings included. */
+  countOpenings(id: number): Promise<number> {
+    return this.history.countOpenings(id);
+  }
+
   /** Reports one anomaly. Publishes anomaly.opened. */
   async create(anomaly: NewAnomaly): Promise<Anomaly> {
     return (

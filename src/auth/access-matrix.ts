@@ -23,6 +23,8 @@ export const PERMISSIONS = {
   'policies:manage':
     'Say what may run without approval, the limits of remediation, runbooks and rules; end a freeze',
   'targets:manage': 'Say what can be acted on, and with which credentials',
+  'notifications:read': 'See who is told of what, and what became of it',
+  'notifications:manage': 'Say who is told of what; send tests, and deliveries again',
   'system:read': 'See status, metrics and health in detail',
   'system:manage': 'See logs, database details, storage and jobs; redrive dead letters, run retention',
   'audit:read': 'See who did what, and verify that the audit log is as it was written',
@@ -44,6 +46,7 @@ const VIEWER: readonly Permission[] = [
   'alerts:read',
   'ml:read',
   'remediation:read',
+  'notifications:read',
   'system:read',
 ];
 const USER: readonly Permission[] = [...VIEWER, 'anomalies:create'];

@@ -31,6 +31,8 @@ const TIER_OF_PERMISSION = {
   'remediation:execute': 'general',
   'policies:manage': 'admin',
   'targets:manage': 'admin',
+  'notifications:read': 'general',
+  'notifications:manage': 'admin',
   'system:read': 'general',
   'system:manage': 'admin',
   'audit:read': 'admin',

@@ -208,7 +208,8 @@ export class RetentionConfig {
 
   @EnvInteger(RETENTION.events.setting, RETENTION.events, {
     default: '90',
-    description: 'Days that alerts that are over, ended silences and changes are kept (7 to 3650)',
+    description:
+      'Days that alerts that are over, ended silences, changes and deliveries of notifications are kept (7 to 3650)',
   })
   readonly eventDays: number;
 

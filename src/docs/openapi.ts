@@ -119,6 +119,7 @@ const TAGS = {
   Heartbeats: 'What must tell that it lives, and whose silence is an alert',
   Detection: 'What is unusual, and how sure we are',
   Remediation: 'What to do about it, what may be done and who agreed: runbooks, rules and what they choose',
+  Notifications: 'Who is told of what and when not; what is on its way, was told or was given up',
   Auth: 'Users, tokens, API keys and the access matrix',
   Health: 'Whether the product is well, and its own numbers',
   Administration: 'Jobs, egress and what only admins see',

@@ -24,6 +24,8 @@ export interface EventCatalogue {
   'incident.reopened': { incidentId: number };
   /** It turned out to be one with an older one, which has its members now; it is over, and is heard of no more. */
   'incident.merged': { incidentId: number; intoIncidentId: number };
+  /** An action was proposed, by a person or by a rule. */
+  'action.proposed': { actionId: number };
   /** An action has come to its end: completed, failed or stopped. */
   'action.finished': { actionId: number };
   /** A limit holds remediation up because it seems to run wild; told again while it does. */

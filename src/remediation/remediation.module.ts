@@ -10,6 +10,7 @@ import { EXECUTION_CONTROLLERS, EXECUTION_PROVIDERS } from './execution/executio
 import { POLICY_CONTROLLERS, POLICY_PROVIDERS } from './policy/policy.providers';
 import { PROPOSAL_CONTROLLERS, PROPOSAL_PROVIDERS } from './proposals/proposals.providers';
 import { REMEDIATION_ENTITIES } from './remediation.entities';
+import { RemediationService } from './remediation.service';
 import { RUNBOOK_CONTROLLERS, RUNBOOK_PROVIDERS } from './runbooks/runbooks.providers';
 import { SCHEDULE_CONTROLLERS, SCHEDULE_PROVIDERS } from './schedules/schedules.providers';
 import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.providers';
@@ -40,6 +41,8 @@ import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.provider
     ...RUNBOOK_PROVIDERS,
     ...SCHEDULE_PROVIDERS,
     ...TARGET_PROVIDERS,
+    RemediationService,
   ],
+  exports: [RemediationService],
 })
 export class RemediationModule {}

@@ -24,6 +24,7 @@ const WITHOUT_ENTITY = [
   'held_findings',
   'idempotency_keys',
   'incident_groups',
+  'notification_cursors',
   'rate_usage',
   'remediation_breakers',
   'remediation_cursors',

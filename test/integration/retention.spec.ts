@@ -432,6 +432,7 @@ describe('retention', () => {
         'incidents',
         'jobs',
         'login-attempts',
+        'notification-deliveries',
         'quarantine',
         'remediation',
         'request-counts',

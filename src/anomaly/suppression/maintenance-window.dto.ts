@@ -1,7 +1,7 @@
 import { isTimeZone } from '../../common/time/local-time';
+import { type Weekday, WEEKDAYS } from '../../common/time/recurrence';
 import { Field, Instant, Integer, OneOf, Text } from '../../common/validation/fields';
 import { Matchers } from '../matchers.dto';
-import { type Weekday, WEEKDAYS } from './recurrence';
 
 const MAX_NAME = 100;
 const WEEK_MINUTES = 10_080;

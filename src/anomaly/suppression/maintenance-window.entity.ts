@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+import type { Weekday } from '../../common/time/recurrence';
 import { bigintAsNumber } from '../../database/bigint-column';
 import type { LabelCondition } from '../../telemetry/telemetry.types';
-import type { Weekday } from './recurrence';
 
 /** A time of planned work: what it accepts keeps quiet. Once (starts_at to ends_at) or every week (the four after them). */
 @Entity('maintenance_windows')

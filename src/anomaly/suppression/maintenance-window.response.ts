@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 import { isoText } from '../../common/time/iso-text';
+import { type Occurrence, type Weekday, WEEKDAYS } from '../../common/time/recurrence';
 import type { StatedWindow } from './maintenance-window.service';
-import { type Occurrence, type Weekday, WEEKDAYS } from './recurrence';
 
 const NULLABLE_TIME = { type: String, format: 'date-time', nullable: true } as const;
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { AuditService } from '../../audit/audit.service';
+import type { Occurrence } from '../../common/time/recurrence';
 import { Database } from '../../database/database';
 import { currentActor } from '../../observability/request-context';
 import { TelemetryService } from '../../telemetry/telemetry.service';
@@ -8,7 +9,6 @@ import type { ActiveSilence } from '../../telemetry/telemetry.types';
 import { currentOf, nextOf, type Schedule } from './maintenance-window';
 import { MaintenanceWindow } from './maintenance-window.entity';
 import { MaintenanceWindowRepository, WindowTerms } from './maintenance-window.repository';
-import type { Occurrence } from './recurrence';
 import {
   InvalidMaintenanceWindow,
   MaintenanceWindowNameTaken,

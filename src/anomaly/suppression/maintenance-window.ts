@@ -1,4 +1,4 @@
-import { nextOccurrence, type Occurrence, occurrenceAt, type Recurrence } from './recurrence';
+import { nextOccurrence, type Occurrence, occurrenceAt, type Recurrence } from '../../common/time/recurrence';
 
 /** When maintenance takes place: once, or every week. */
 export type Schedule =

@@ -5,6 +5,7 @@ import { AuditService } from '../../audit/audit.service';
 import { Principal } from '../../auth/principal';
 import { Clock } from '../../common/time/clock';
 import { Database } from '../../database/database';
+import { EventsService } from '../../events/events.service';
 import { currentActor } from '../../observability/request-context';
 import { LedgerRepository } from '../execution/ledger.repository';
 import { RemediationStep } from '../execution/step.entity';
@@ -32,6 +33,7 @@ export class ActionService {
     private readonly anomalies: AnomalyService,
     private readonly targets: TargetService,
     private readonly audit: AuditService,
+    private readonly events: EventsService,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -45,7 +47,7 @@ export class ActionService {
 
   /**
    * Proposes an action. Without a target it is bound to the one whose labels its anomaly has, where there is one.
-   * `caller` is null where the product itself proposes. Throws  AnomalyNotFound, InvalidInput.
+   * `caller` is null where the product itself proposes. Publishes action.proposed. Throws  AnomalyNotFound, InvalidInput.
    */
   propose(caller: Principal | null, order: NewAction): Promise<RemediationAction> {
     return this.database.run(async () => {
@@ -92,6 +94,7 @@ export class ActionService {
           plan_hash: action.planHash,
         },
       });
+      await this.events.publish('action.proposed', { actionId: action.id });
       return action;
     });
   }

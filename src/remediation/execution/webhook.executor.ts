@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { readSigningSecret, signatureHeaders } from '../../common/http/webhook-signature';
 import { Clock } from '../../common/time/clock';
 import { EgressClient } from '../../egress/egress.client';
 import type { ActionType } from '../actions/action-type';
@@ -10,7 +11,6 @@ import { withoutSecrets } from './redacted-outcome';
 import { judgeWebhookAnswer } from './webhook-answer';
 import { webhookRequest } from './webhook-request';
 import { readWebhookSettings, WebhookSettings } from './webhook-settings';
-import { readSigningSecret, signatureHeaders } from './webhook-signature';
 
 /** Larger answers are cut off: what counts of one are its status and a word. */
 const MAX_ANSWER_BYTES = 256 * 1024;

@@ -1,12 +1,12 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 
+import { readSigningSecret } from '../../common/http/webhook-signature';
 import { readAwsSettings } from '../execution/aws-settings';
 import { InvalidTarget } from '../execution/execution.errors';
 import type { JsonObject } from '../execution/json';
 import { readKubernetesSettings } from '../execution/kubernetes-settings';
 import { readScriptSettings } from '../execution/script-settings';
 import { readWebhookSettings } from '../execution/webhook-settings';
-import { readSigningSecret } from '../execution/webhook-signature';
 import type { TargetKind } from './target-kind';
 
 /** Whether a text can be a secret of some name; the sentence says what would be accepted. */

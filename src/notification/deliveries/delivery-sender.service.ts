@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+
+import { signatureHeaders } from '../../common/http/webhook-signature';
+import { Clock } from '../../common/time/clock';
+import { EgressClient } from '../../egress/egress.client';
+import { EndpointVault } from '../endpoints/endpoint-vault.service';
+import type { ClaimedDelivery } from './delivery.repository';
+import type { AttemptEnd } from './retry-decision';
+
+/** For everything of one attempt together. */
+export const ATTEMPT_TIMEOUT_MS = 10_000;
+/** Nobody reads what endpoints answer. */
+const MAX_ANSWER_BYTES = 64 * 1_024;
+
+/** Sends a delivery once; a webhook's signed after Standard Webhooks. */
+@Injectable()
+export class DeliverySender {
+  constructor(
+    private readonly egress: EgressClient,
+    private readonly vault: EndpointVault,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Never throws: where there is no answer, for whatever reason, it may be tried again. */
+  async send({ id, endpointId, kind, body }: ClaimedDelivery): Promise<AttemptEnd> {
+    try {
+      const { url, keys } = await this.vault.open(endpointId);
+      const { status, headers } = await this.egress.fetch({
+        url,
+        method: 'POST',
+        body,
+        headers: {
+          'content-type': 'application/json',
+          ...(kind === 'webhook' && signatureHeaders(keys, id, this.clock.now(), body)),
+        },
+        timeoutMs: ATTEMPT_TIMEOUT_MS,
+        maxBytes: MAX_ANSWER_BYTES,
+      });
+      return { kind: 'answered', status, retryAfter: headers['retry-after'] ?? null };
+    } catch (error) {
+      return { kind: 'lost', error: (error as Error).message };
+    }
+  }
+}
