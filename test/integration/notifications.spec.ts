@@ -11,6 +11,14 @@ const ENDPOINTS = '/api/notifications/endpoints';
 const DELIVERIES = '/api/notifications/deliveries';
 const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
+const ANOMALY = {
+  title: 'Latency is up',
+  description: 'p99 over a second',
+  severity: 'high',
+  anomaly_score: 0.7,
+  confidence: 0.9,
+};
+
 describe('notifications', () => {
   let database: TestDatabase;
   let one: TestApp;
@@ -51,14 +59,7 @@ describe('notifications', () => {
     return made.body.data.endpoint;
   };
   const report = async (more: object = {}): Promise<number> => {
-    const made = await one.post('/api/anomalies', {
-      title: 'Latency is up',
-      description: 'p99 over a second',
-      severity: 'high',
-      anomaly_score: 0.7,
-      confidence: 0.9,
-      ...more,
-    });
+    const made = await one.post('/api/anomalies', { ...ANOMALY, ...more });
     expect([made.status, made.text]).toEqual([201, made.text]);
     return made.body.data.anomaly.id;
   };
@@ -283,44 +284,37 @@ describe('notifications', () => {
   }, 30_000);
 
   it('sends again, under the same id, what a process was sending when it was killed', async () => {
-    receiver.answer = () => undefined;
-    const killed = await ServerProcess.start({
-      DATABASE_URL: database.url,
+    // Of its own, so that nobody else sends.
+    const own = await createTestDatabase();
+    const secrets = {
       JWT_SECRET: 'a-signing-key-of-the-tests-that-is-long-enough',
-    });
-    const endpoint = await add();
-    const sent = (id: string) =>
-      receiver.requests.filter(({ headers }) => headers['webhook-id'] === id).length;
-    const sending: string[] = [];
+      SECRETS_KEY: 'a-key-of-the-tests-for-secrets-that-is-long-enough',
+    };
+    const startWorker = () => ServerProcess.start({ DATABASE_URL: own.url, NODE_ROLE: 'worker', ...secrets });
+    const api = await TestApp.start({ NODE_ROLE: 'api', ...secrets }, own);
+    let worker = await startWorker();
     try {
-      await eventually(async () => {
-        await report();
-        const rows = await database.query<{ id: string }>(
-          `SELECT id FROM notification_deliveries WHERE state = 'sending' AND worker LIKE $1`,
-          [`%/${killed.child.pid}`],
-        );
-        sending.push(...rows.map(({ id }) => id).filter((id) => sent(id) === 1));
-        return sending.length > 0;
-      });
+      await api.post('/api/admin/egress', { url: receiver.origin, allow_private: true });
+      await api.post(ENDPOINTS, members());
+      receiver.answer = () => undefined;
+      await api.post('/api/anomalies', ANOMALY);
+      await eventually(() => receiver.requests.length === 1);
+      await worker.kill();
+      receiver.answer = (_, response) => response.end();
+      await own.query('UPDATE notification_deliveries SET lease_until = now()');
+      worker = await startWorker();
+      await eventually(
+        async () =>
+          (await own.query<{ state: string }>('SELECT state FROM notification_deliveries'))[0].state,
+        (state) => state === 'delivered',
+      );
+      const ids = receiver.requests.map(({ headers }) => headers['webhook-id']);
+      expect(ids).toEqual([ids[0], ids[0]]);
     } finally {
-      await killed.kill();
+      await worker.stop();
+      await api.stop();
+      await own.drop();
     }
-    receiver.answer = (_, response) => response.end();
-    await eventually(
-      async () => {
-        // Time passes: leases end, the pauses of the breaker too.
-        await database.query(
-          `UPDATE notification_deliveries SET lease_until = least(lease_until, now()), due_at = now()
-           WHERE state = 'waiting' OR (state = 'sending' AND worker LIKE $1)`,
-          [`%/${killed.child.pid}`],
-        );
-        await database.query('UPDATE notification_endpoints SET paused_until = NULL, failures = 0');
-        return (await deliveriesOf(endpoint)).every(({ state }) => state === 'delivered');
-      },
-      Boolean,
-      40_000,
-    );
-    expect(sent(sending[0])).toBeGreaterThan(1);
   }, 90_000);
 
   it('gives up after a day', async () => {
