@@ -8,8 +8,8 @@ const common = {
 /** @type {import('jest').Config} */
 module.exports = {
   testTimeout: 60_000,
-  // One at a time: suites start servers and databases of their own. In a worker that is replaced, since what a suite has loaded is never let go of.
-  maxWorkers: 1,
+  // Two at a time: suites start servers and databases of their own. In workers that are replaced, since what a suite has loaded is never let go of.
+  maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
   coverageDirectory: 'coverage',
   coverageReporters: ['html', 'text'],

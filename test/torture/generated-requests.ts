@@ -118,7 +118,12 @@ function unreached(
       .map((title) => `${title} was never called`),
     ...(successful.size / operations.length > SUCCEEDING
       ? []
-      : [`only ${successful.size} of ${operations.length} operations ever succeeded`]),
+      : [
+          `only ${successful.size} of ${operations.length} operations ever succeeded; ${operations
+            .map(titleOf)
+            .filter((title) => !successful.has(title))
+            .join(', ')} did not`,
+        ]),
   ];
 }
 
@@ -164,5 +169,48 @@ async function fill(server: TestApp): Promise<void> {
       headers: { 'content-type': 'text/csv' },
       body: 'timestamp,value\n2026-01-01 00:00:00,1\n',
     });
+    await fillRemediation(server, index);
   }
+}
+
+/** What is done about things, and who is told; nobody listens where they lead to. */
+async function fillRemediation(server: TestApp, index: number): Promise<void> {
+  const { body } = await server.post('/api/remediation/targets', {
+    name: `target ${index}`,
+    kind: 'webhook',
+    settings: { url: `http://host-${index}.example.org/remediate` },
+    secrets: { signing_secret: `whsec_${Buffer.alloc(32, index).toString('base64')}` },
+  });
+  const target_id = body.data.target.id as number;
+  const operator = { token: await server.tokenOf('operator') };
+  const action = {
+    action_type: 'restart_service',
+    action_name: 'made',
+    description: 'made for the test',
+    target_id,
+  };
+  // Several, since a verb that succeeds uses one up.
+  for (let copy = 0; copy < 2; copy += 1) await server.post('/api/remediation/actions', action, operator);
+  await server.post('/api/remediation/runbooks', {
+    definition: {
+      name: `runbook ${index}`,
+      description: 'made for the test',
+      steps: [{ name: 'look', action: 'enhance_monitoring', target: { name: `target ${index}` } }],
+    },
+  });
+  await server.post('/api/remediation/rules', { name: `rule ${index}`, action_type: 'cleanup_disk' });
+  await server.post('/api/remediation/policies', { verdict: 'ask', target_id });
+  await server.post('/api/remediation/schedules', {
+    name: `schedule ${index}`,
+    cron: '0 3 * * *',
+    time_zone: 'Europe/Berlin',
+    action_type: 'cleanup_disk',
+    target_id,
+  });
+  await server.post('/api/notifications/endpoints', {
+    name: `endpoint ${index}`,
+    kind: 'webhook',
+    url: `http://host-${index}.example.org/notify`,
+    secrets: { signing_secret: `whsec_${Buffer.alloc(32, index).toString('base64')}` },
+  });
 }
