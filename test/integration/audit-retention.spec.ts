@@ -141,7 +141,8 @@ describe('the retention of the audit log', () => {
     );
     expect(row).toMatchObject({ actor_name: 'system', after: { up_to_seq: OLD, rows: OLD } });
     expect(Number(row.seq)).toBeGreaterThan(OLD);
-    expect(await lastRun()).toMatchObject({ deleted_rows: OLD, outcome: 'complete' });
+    // A run by the clock may have come after it, which found nothing more.
+    expect(await lastRun()).toMatchObject({ outcome: 'complete' });
   });
 
   it('cuts nothing more on the same day, and goes on from the cut on a later one', async () => {
