@@ -52,6 +52,30 @@ describe('an approval that does not hold', () => {
     expect((await get(id)).status).toBe('pending');
   });
 
+  it('is one of fewer than policies have come to ask for since it was proposed', async () => {
+    const id = await bench.propose();
+    const made = await bench.app.post('/api/remediation/policies', {
+      verdict: 'ask',
+      target_id: bench.targetId,
+      approvals: 2,
+    });
+    try {
+      expect((await bench.verb(id, 'approve')).status).toBe(200);
+      expect(await get(id)).toMatchObject({ status: 'pending', approvals_required: 2 });
+      expect(told(await bench.verb(id, 'execute'))).toEqual([409, 'remediation/approval-required']);
+      // What has expired counts no more, and may be given again; what stands may not.
+      expect(told(await bench.verb(id, 'approve'))).toEqual([409, 'remediation/already-approved-by-you']);
+      await bench.app.database.query(
+        `UPDATE remediation_approvals SET expires_at = now() - interval '1 second' WHERE action_id = $1`,
+        [id],
+      );
+      expect((await bench.verb(id, 'approve')).status).toBe(200);
+      expect((await get(id)).status).toBe('pending');
+    } finally {
+      await bench.app.delete(`/api/remediation/policies/${made.body.data.policy.id}`);
+    }
+  });
+
   it('was given before an edit', async () => {
     const id = await bench.approved();
     const { plan_hash: before } = await get(id);

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
 import { InvalidInput } from '../../common/errors/domain-error';
-import { ExecutorRegistry } from '../execution/executor-registry.service';
 import type { JsonObject } from '../execution/json';
 import { RemediationStep } from '../execution/step.entity';
 import { entryOf, parametersProblem, type Risk, RISKS } from '../policy/catalogue';
@@ -22,6 +21,8 @@ export interface PlannedAction {
   /** The rows of its steps, in order, still without their action. */
   readonly steps: readonly Partial<RemediationStep>[];
   readonly decision: Decision;
+  /** Those that it was planned under. */
+  readonly limits: RemediationLimits;
 }
 
 interface Subject {
@@ -37,7 +38,6 @@ interface Subject {
 export class ActionPlanner {
   constructor(
     private readonly targets: TargetService,
-    private readonly executors: ExecutorRegistry,
     private readonly decisions: Decisions,
     private readonly limits: LimitsRepository,
   ) {}
@@ -58,8 +58,7 @@ export class ActionPlanner {
       if (target === null) throw new InvalidInput(`Remediation target with ID ${targetId} not found`);
       targets.set(targetId, target);
     }
-    const planned: PlannedStep[] = [];
-    for (const step of steps) planned.push(await this.plannedStep(step, targets, limits));
+    const planned = steps.map((step) => this.plannedStep(step, targets, limits));
     const plan: Plan = {
       actionType: subject.actionType,
       runbookVersionId: subject.runbook?.versionId ?? null,
@@ -72,36 +71,28 @@ export class ActionPlanner {
       steps: planned.map(stepRow),
       decision: await this.decisions.ofAll(
         planned.map((step) => decidedStep(step, targets)),
+        limits,
         purpose,
       ),
+      limits,
     };
   }
 
-  private async plannedStep(
+  private plannedStep(
     { targetId, ...step }: RunbookStep,
     targets: ReadonlyMap<number, RemediationTarget>,
     limits: RemediationLimits,
-  ): Promise<PlannedStep> {
+  ): PlannedStep {
     const target = targetId === null ? undefined : targets.get(targetId);
+    const { actionType, parameters } = step;
     return {
       ...step,
-      // What receives it may recognise what it has done already, whatever the catalogue says of its type.
-      isIdempotent: step.isIdempotent || (await this.isIdempotentThere(step, targetId)),
+      isIdempotent:
+        step.isIdempotent ||
+        (target !== undefined && this.targets.isIdempotent(target, actionType, parameters as JsonObject)),
       timeoutSeconds: Math.min(step.timeoutSeconds, limits.timeoutSeconds),
       target: target === undefined ? null : { id: target.id, version: target.version },
     };
-  }
-
-  /** Whether a target recognises what it has done already, or states where to end. */
-  private async isIdempotentThere(
-    { actionType, parameters }: Pick<RunbookStep, 'actionType' | 'parameters'>,
-    targetId: number | null,
-  ): Promise<boolean> {
-    const target = targetId === null ? null : await this.targets.open(targetId);
-    if (target === null || !this.executors.canDo(actionType, target)) return false;
-    return this.executors
-      .of(target)
-      .isIdempotent({ actionType, parameters: parameters as JsonObject, target });
   }
 }
 

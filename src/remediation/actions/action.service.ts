@@ -73,7 +73,7 @@ export class ActionService {
           requestedBy: actor.name,
           requestedByUserId: caller?.userId ?? bound.onBehalfOf ?? null,
         },
-        (await this.limits.read()).proposalSeconds,
+        planned.limits.proposalSeconds,
       );
       await this.ledger.insert(planned.steps.map((step) => ({ ...step, actionId: action.id })));
       await this.moves.tell(
@@ -160,6 +160,14 @@ export class ActionService {
     return this.planner.plan({ actionType, actionName, parameters, targetId, runbook }, purpose);
   }
 
+  /** Asks as many people of a locked action as policies ask for now, which may be others than when it was proposed. */
+  async askAgain(action: RemediationAction, planned: PlannedAction): Promise<RemediationAction> {
+    const { approvalsRequired } = planMembers(planned);
+    return approvalsRequired === action.approvalsRequired
+      ? action
+      : this.actions.save(action, { approvalsRequired });
+  }
+
   /** What the plan of a locked action has become is what people are asked about from now on. */
   async adopt(action: RemediationAction, planned: PlannedAction): Promise<void> {
     await this.approvals.void(action.id);
@@ -167,7 +175,7 @@ export class ActionService {
     await this.ledger.insert(planned.steps.map((step) => ({ ...step, actionId: action.id })));
     await this.moves.move(action, 'update', {
       members: { ...planMembers(planned), approvedBy: null, approvedAt: null, scheduledAt: null },
-      message: 'Its target was changed, so that its plan is another; approvals no longer hold',
+      message: 'Its target or the limits were changed, so that its plan is another; approvals no longer hold',
       detail: { plan_hash: planned.hash },
       ...(await this.expiryOfUnscheduled(action)),
     });
@@ -195,7 +203,11 @@ function runbookStepOf(step: RemediationStep): RunbookStep {
 }
 
 /** What a plan says of its action. */
-export function planMembers({ hash, risk, decision }: PlannedAction): Partial<RemediationAction> {
+export function planMembers({
+  hash,
+  risk,
+  decision,
+}: PlannedAction): Pick<RemediationAction, 'planHash' | 'risk' | 'approvalsRequired'> {
   // Somebody may always be asked, also where nobody has to be.
   return { planHash: hash, risk, approvalsRequired: Math.max(1, decision.approvals) };
 }

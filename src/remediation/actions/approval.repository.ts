@@ -10,6 +10,16 @@ export type NewApproval = Pick<
   'actionId' | 'planHash' | 'policyId' | 'byKind' | 'byId' | 'byUserId' | 'byName' | 'comment'
 >;
 
+const HAS_OF = {
+  name: 'remediation_approval_of',
+  text: `WITH standing AS (
+           SELECT id, expires_at > clock_timestamp() AS holds FROM remediation_approvals WHERE action_id = $1 AND by_user_id = $2 AND voided_at IS NULL
+         ), expired AS (
+           UPDATE remediation_approvals AS approval SET voided_at = now() FROM standing WHERE approval.id = standing.id AND NOT standing.holds
+         )
+         SELECT holds FROM standing`,
+};
+
 const VALID = {
   name: 'remediation_valid_approvals',
   text: `SELECT count(*) AS count FROM remediation_approvals
@@ -54,19 +64,11 @@ export class ApprovalRepository {
     await this.database.query(HOLD, [actionId, planHash, until]);
   }
 
-  /** Whether a person's approval of an action stands. */
-  hasOf(actionId: number, byUserId: number): Promise<boolean> {
-    return this.rows.existsBy({ actionId, byUserId, voidedAt: IsNull() });
-  }
-
-  /** Takes those away that hold no longer, so that whoever gave them may give them again. */
-  async voidExpired(actionId: number): Promise<void> {
-    await this.rows
-      .createQueryBuilder()
-      .update()
-      .set({ voidedAt: () => 'now()' })
-      .where('action_id = :actionId AND voided_at IS NULL AND expires_at <= clock_timestamp()', { actionId })
-      .execute();
+  /** Whether a person's approval of an action holds. One that has expired is taken away, so that it may be given again. */
+  async hasOf(actionId: number, byUserId: number): Promise<boolean> {
+    return (await this.database.query<{ holds: boolean }>(HAS_OF, [actionId, byUserId])).some(
+      ({ holds }) => holds,
+    );
   }
 
   /** Takes all approvals of an action away; returns how many held. */

@@ -6,7 +6,6 @@ import { RemediationConfig } from '../../config/sections';
 import { Database } from '../../database/database';
 import { currentActor } from '../../observability/request-context';
 import { LedgerRepository } from '../execution/ledger.repository';
-import { LimitsRepository } from '../policy/limits.repository';
 import { RemediationAction } from './action.entity';
 import {
   ActionDenied,
@@ -36,7 +35,6 @@ export class ApprovalService {
     private readonly actions: ActionService,
     private readonly moves: ActionMoves,
     private readonly ledger: LedgerRepository,
-    private readonly limits: LimitsRepository,
     private readonly refused: RefusedAttempts,
     private readonly audit: AuditService,
     private readonly database: Database,
@@ -59,15 +57,15 @@ export class ApprovalService {
       const planned = await this.actions.replan(action, action);
       if (planned.hash !== action.planHash) {
         await this.actions.adopt(action, planned);
-        return new PlanChanged(id, 'its target was changed; look at it again');
+        return new PlanChanged(id, 'its target or the limits were changed; look at it again');
       }
       if (planHash !== undefined && planHash !== action.planHash)
         return new PlanChanged(id, 'it is no longer the one that you saw');
       if (this.config.fourEyes && action.requestedByUserId === caller.userId) return new OwnRequest();
-      await this.approvals.voidExpired(id);
       if (await this.approvals.hasOf(id, caller.userId)) return new AlreadyApproved(id);
       if (planned.decision.verdict === 'deny') return new ActionDenied('approve', planned.decision.reasons);
-      return this.sign(caller, action, comment ?? null);
+      const asked = await this.actions.askAgain(action, planned);
+      return this.sign(caller, asked, planned.limits.approvalSeconds, comment ?? null);
     });
   }
 
@@ -96,10 +94,10 @@ export class ApprovalService {
   private async sign(
     caller: Principal,
     action: RemediationAction,
+    approvalSeconds: number,
     comment: string | null,
   ): Promise<RemediationAction> {
     const { id, planHash } = action;
-    const { approvalSeconds } = await this.limits.read();
     const { kind, id: byId, name } = caller.actor;
     await this.approvals.insert(
       {

@@ -169,7 +169,7 @@ export class ExecutionService {
     const { verdict, reasons, policyId } = planned.decision;
     if (planned.hash !== planHash) {
       await this.actions.adopt(action, planned);
-      return new PlanChanged(id, 'its target was changed; it has to be approved as it now is');
+      return new PlanChanged(id, 'its target or the limits were changed; it has to be approved as it now is');
     }
     if (verdict === 'deny') return new ActionDenied('execute', reasons);
     if (approvedAt !== null) {
@@ -177,7 +177,7 @@ export class ExecutionService {
       return given >= action.approvalsRequired ? null : new ActionExpired(id);
     }
     if (verdict === 'ask') return new ApprovalRequired(status, reasons);
-    const { approvalSeconds } = await this.limits.read();
+    const { approvalSeconds } = planned.limits;
     await this.approvals.insert(
       {
         actionId: id,

@@ -4,7 +4,6 @@ import type { ActionType } from '../actions/action-type';
 import { entryOf } from './catalogue';
 import { decide, Decision, DecisionFacts, DecisionLimits, strictest } from './decision';
 import type { RemediationLimits } from './limits.entity';
-import { LimitsRepository } from './limits.repository';
 import type { Parameters } from './parameter-schema';
 import { PolicyRepository } from './policy.repository';
 
@@ -18,17 +17,18 @@ export interface DecidedStep {
 /** What something is decided for: a freeze keeps things from being done, not from being approved meanwhile. */
 export type Purpose = 'approve' | 'execute';
 
-/** Asks the policies and limits that stand now. */
+/** Asks the policies that stand now. */
 @Injectable()
 export class Decisions {
-  constructor(
-    private readonly policies: PolicyRepository,
-    private readonly limits: LimitsRepository,
-  ) {}
+  constructor(private readonly policies: PolicyRepository) {}
 
   /** Of each step by itself, in their order. */
-  async ofEach(steps: readonly DecidedStep[], purpose: Purpose): Promise<Decision[]> {
-    const [policies, limits] = await Promise.all([this.policies.list(), this.limits.read()]);
+  async ofEach(
+    steps: readonly DecidedStep[],
+    limits: RemediationLimits,
+    purpose: Purpose,
+  ): Promise<Decision[]> {
+    const policies = await this.policies.list();
     const terms = termsOf(limits, purpose);
     return steps.map(({ actionType, parameters, target }) => {
       const { risk, blastRadius } = entryOf(actionType);
@@ -38,8 +38,8 @@ export class Decisions {
   }
 
   /** Of steps that are done together: the strictest of what is decided of each. */
-  async ofAll(steps: readonly DecidedStep[], purpose: Purpose): Promise<Decision> {
-    return strictest(await this.ofEach(steps, purpose));
+  async ofAll(steps: readonly DecidedStep[], limits: RemediationLimits, purpose: Purpose): Promise<Decision> {
+    return strictest(await this.ofEach(steps, limits, purpose));
   }
 }
 

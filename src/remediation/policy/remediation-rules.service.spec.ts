@@ -5,6 +5,7 @@ import type { RunbookVersion } from '../runbooks/runbook-version.entity';
 import type { AnomalyFacts } from './anomaly-facts';
 import type { Decision } from './decision';
 import type { Decisions } from './decisions.service';
+import type { LimitsRepository } from './limits.repository';
 import { RemediationRules } from './remediation-rules.service';
 import type { ChoosingRule, RuleService } from './rule.service';
 import { type TargetResolution, TargetResolver } from './target-resolver.port';
@@ -86,6 +87,7 @@ function rulesOf(
     } as unknown as RunbookRepository,
     new Inventory(services),
     { ofEach: (steps: readonly object[]) => Promise.resolve(steps.map(() => ASKED)) } as unknown as Decisions,
+    { read: () => Promise.resolve({}) } as unknown as LimitsRepository,
     {
       get: (id: number) =>
         Promise.resolve({

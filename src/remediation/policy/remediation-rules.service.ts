@@ -12,6 +12,7 @@ import { type AnomalyFacts, factsOf } from './anomaly-facts';
 import type { BlockedRemedy, Choice, ChosenRunbook, ChosenStep, Remedy } from './choice';
 import { Decisions } from './decisions.service';
 import { issuesOf, needsRemediation } from './engine';
+import { LimitsRepository } from './limits.repository';
 import type { Parameters } from './parameter-schema';
 import { type ChoosingRule, RuleService } from './rule.service';
 import { type Candidate, judgeRules } from './rule-match';
@@ -35,6 +36,7 @@ export class RemediationRules {
     private readonly runbooks: RunbookRepository,
     private readonly targets: TargetResolver,
     private readonly decisions: Decisions,
+    private readonly limits: LimitsRepository,
     private readonly anomalies: AnomalyService,
   ) {}
 
@@ -132,6 +134,7 @@ export class RemediationRules {
         parameters,
         target: resolutions[index].target,
       })),
+      await this.limits.read(),
       'execute',
     );
     return steps.map((step, index) => ({

@@ -4,6 +4,7 @@ import type { PageRequest } from '../../common/http/pagination';
 import { ACTION_TYPES, type ActionType } from '../actions/action-type';
 import type { ExecutionTarget } from '../execution/executor.port';
 import { ExecutorRegistry } from '../execution/executor-registry.service';
+import type { JsonObject } from '../execution/json';
 import { SealedSecrets } from '../execution/sealed-secrets';
 import { bound } from './binding';
 import { RemediationTarget } from './target.entity';
@@ -56,6 +57,13 @@ export class TargetService {
   async bind(labels: Readonly<Record<string, string>>, type: ActionType): Promise<RemediationTarget | null> {
     const enabled = await this.targets.listEnabled();
     return bound(enabled, labels).find((target) => this.executors.canDo(type, faceOf(target))) ?? null;
+  }
+
+  /** Whether an order that arrives twice has one effect there: it recognises what it has done already, or is told where to end. */
+  isIdempotent(target: RemediationTarget, actionType: ActionType, parameters: JsonObject): boolean {
+    const face = faceOf(target);
+    if (!this.executors.canDo(actionType, face)) return false;
+    return this.executors.of(face).isIdempotent({ actionType, parameters, target: face });
   }
 
   private seen(target: RemediationTarget, secrets: readonly KnownSecret[]): SeenTarget {
