@@ -193,20 +193,12 @@ export class Remediation1764000000019 implements MigrationInterface {
       CREATE INDEX remediation_log_of_action ON remediation_log (action_id, id DESC);
       CREATE INDEX remediation_log_commit_order ON remediation_log (action_id, xact, id);
       CREATE INDEX remediation_log_of_step ON remediation_log (step_id) WHERE step_id IS NOT NULL;
-
-      -- How far what happens to anomalies has been looked at, in commit order.
-      CREATE TABLE remediation_cursors (
-        reader text NOT NULL CONSTRAINT remediation_cursors_pk PRIMARY KEY,
-        xact xid8 NOT NULL,
-        id bigint NOT NULL,
-        updated_at timestamptz(3) NOT NULL DEFAULT now()
-      );
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP TABLE remediation_cursors, remediation_log, remediation_breakers, remediation_limits, remediation_approvals, remediation_policies, remediation_steps, remediation_actions;
+      DROP TABLE remediation_log, remediation_breakers, remediation_limits, remediation_approvals, remediation_policies, remediation_steps, remediation_actions;
       DROP SEQUENCE remediation_fence;
     `);
   }

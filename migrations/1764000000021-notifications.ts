@@ -77,19 +77,12 @@ export class Notifications1764000000021 implements MigrationInterface {
         error text,
         CONSTRAINT notification_attempts_pk PRIMARY KEY (delivery_id, number)
       );
-
-      CREATE TABLE notification_cursors (
-        reader text CONSTRAINT notification_cursors_pk PRIMARY KEY,
-        xact xid8 NOT NULL,
-        id bigint NOT NULL,
-        updated_at timestamptz(3) NOT NULL DEFAULT now()
-      );
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP TABLE notification_cursors, notification_attempts, notification_deliveries, notification_secrets, notification_endpoints;
+      DROP TABLE notification_attempts, notification_deliveries, notification_secrets, notification_endpoints;
       DROP SEQUENCE notification_fence;
     `);
   }

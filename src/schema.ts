@@ -21,6 +21,7 @@ import { Remediation1764000000019 } from '../migrations/1764000000019-remediatio
 import { RemediationRetention1764000000020 } from '../migrations/1764000000020-remediation-retention';
 import { Notifications1764000000021 } from '../migrations/1764000000021-notifications';
 import { RemediationSchedules1764000000022 } from '../migrations/1764000000022-remediation-schedules';
+import { AnomalyCursors1764000000023 } from '../migrations/1764000000023-anomaly-cursors';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -65,6 +66,7 @@ export const MIGRATIONS = [
   RemediationRetention1764000000020,
   Notifications1764000000021,
   RemediationSchedules1764000000022,
+  AnomalyCursors1764000000023,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

@@ -9,6 +9,8 @@ import { AnomalyController } from './anomaly.controller';
 import { ANOMALY_ENTITIES } from './anomaly.entities';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyService } from './anomaly.service';
+import { AnomalyCursorRepository } from './anomaly-cursor.repository';
+import { AnomalyFeed } from './anomaly-feed.service';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
 import { AnomalyListRepository } from './anomaly-list.repository';
 import { AnomalyListService } from './anomaly-list.service';
@@ -68,6 +70,8 @@ import { TopologyService } from './topology/topology.service';
     AnomalyRepository,
     AnomalyListRepository,
     AnomalyHistoryRepository,
+    AnomalyCursorRepository,
+    AnomalyFeed,
     AnomalyReportRepository,
     AnomalyRetentionService,
     AnomalyRetentionRepository,

@@ -15,9 +15,11 @@ import {
   SeriesAnomalyActive,
 } from './anomaly.errors';
 import { AnomalyRepository } from './anomaly.repository';
-import { AnomalyEdit, HistoryPlace, NewAnomaly, PlacedHistoryLine, Resolution } from './anomaly.types';
+import { AnomalyEdit, NewAnomaly, Resolution } from './anomaly.types';
 import { changeOf, stamp } from './anomaly-change';
 import { AnomalyComment } from './anomaly-comment.entity';
+import type { AnomalyConsumer } from './anomaly-consumer.port';
+import { AnomalyFeed } from './anomaly-feed.service';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
 import { isActive, PAST, Status, statusAfter, Verb, verbTo } from './anomaly-lifecycle';
 import { IncidentSettlement } from './incidents/incident-settlement.service';
@@ -32,6 +34,7 @@ export class AnomalyService {
     private readonly audit: AuditService,
     private readonly events: EventsService,
     private readonly settlement: IncidentSettlement,
+    private readonly feed: AnomalyFeed,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -48,18 +51,9 @@ export class AnomalyService {
     return anomaly;
   }
 
-  /** What happened to anomalies after a place, in commit order: for who follows them without slowing down whoever reports. */
-  async listHistoryAfter(place: HistoryPlace, limit: number): Promise<PlacedHistoryLine[]> {
-    return (await this.history.listAfter(place, limit)).map(({ xact, id, anomalyId, event }) => ({
-      place: { xact, id },
-      anomalyId,
-      event,
-    }));
-  }
-
-  /** The present end of what happened: what commits from now on comes after it. */
-  endOfHistory(): Promise<HistoryPlace> {
-    return this.history.end();
+  /** Hands each opening to the consumer once, from now on, or from the start of the application on. */
+  follow(consumer: AnomalyConsumer): void {
+    this.feed.register(consumer);
   }
 
   /** How often an anomaly has opened, reopenings included. */

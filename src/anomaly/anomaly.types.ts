@@ -91,16 +91,3 @@ export interface AnomalyOrder {
   readonly key: SortKey;
   readonly direction: 'asc' | 'desc';
 }
-
-/** A place in the commit order of what happened to anomalies: everything up to it has been seen. */
-export interface HistoryPlace {
-  readonly xact: string;
-  readonly id: number;
-}
-
-/** What happened to an anomaly, with its place. */
-export interface PlacedHistoryLine {
-  readonly place: HistoryPlace;
-  readonly anomalyId: number;
-  readonly event: string;
-}

@@ -17,8 +17,7 @@ import { EndpointRepository } from './endpoints/endpoint.repository';
 import { EndpointService } from './endpoints/endpoint.service';
 import { EndpointVault } from './endpoints/endpoint-vault.service';
 import { Announcer } from './notices/announcer.service';
-import { NoticeCursorRepository } from './notices/notice-cursor.repository';
-import { NoticeFeed } from './notices/notice-feed.service';
+import { NoticeSubscriber } from './notices/notice.subscriber';
 import { NOTIFICATION_ENTITIES } from './notification.entities';
 
 @Module({
@@ -40,9 +39,8 @@ import { NOTIFICATION_ENTITIES } from './notification.entities';
     DeliverySettlement,
     DeliveryDispatcher,
     DeliveryRetention,
-    NoticeCursorRepository,
     Announcer,
-    NoticeFeed,
+    NoticeSubscriber,
   ],
 })
 export class NotificationModule {}

@@ -78,7 +78,7 @@ describe('a storm of anomalies on one target', () => {
     (
       await bench.app.database.query<{ anomalies: number; unseen: number }>(
         `SELECT (SELECT count(*)::int FROM anomalies) AS anomalies,
-           (SELECT count(*)::int FROM anomaly_history AS h, remediation_cursors AS c WHERE (h.xact, h.id) > (c.xact, c.id)) AS unseen`,
+           (SELECT count(*)::int FROM anomaly_history AS h, anomaly_cursors AS c WHERE c.reader = 'remediation.proposals' AND (h.xact, h.id) > (c.xact, c.id)) AS unseen`,
       )
     )[0];
 

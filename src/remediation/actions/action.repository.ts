@@ -51,6 +51,11 @@ const LAST_OUTCOMES = {
          ORDER BY id DESC LIMIT $3`,
 };
 
+const LOCK_PROPOSING = {
+  name: 'remediation_lock_proposing',
+  text: 'SELECT pg_advisory_xact_lock(7203454, 2)',
+};
+
 const ACTIVE_TWIN = {
   name: 'remediation_active_twin',
   text: `SELECT id FROM remediation_actions WHERE action_type = $1 AND target_id = $2
@@ -171,6 +176,11 @@ export class ActionRepository {
   /** How the latest actions of a type on a target ended, newest first. */
   lastOutcomes(actionType: ActionType, targetId: number | null, limit: number): Promise<PastOutcome[]> {
     return this.database.query<PastOutcome>(LAST_OUTCOMES, [actionType, targetId, limit]);
+  }
+
+  /** Keeps others from proposing by rule until the transaction ends. */
+  async lockProposing(): Promise<void> {
+    await this.database.query(LOCK_PROPOSING);
   }
 
   /** Whether the same is already proposed or under way for a target. */

@@ -43,10 +43,18 @@ export class ProposalService {
   ) {}
 
   /**
-   * Looks at an anomaly as the product itself, in the open transaction: proposes what the rules choose, where there is something to do it
-   * to. What is quiet, over, or already proposed for the same target is left alone.
+   * Looks at anomalies as the product itself: proposes what the rules choose, where there is something to do it to. What is quiet, over, or
+   * already proposed for the same target is left alone. One look at a time, whichever way it comes: two would not see what the other
+   * proposes for the same target.
    */
-  async consider(anomalyId: number): Promise<void> {
+  consider(anomalyIds: readonly number[]): Promise<void> {
+    return this.database.run(async () => {
+      await this.rows.lockProposing();
+      for (const anomalyId of anomalyIds) await this.look(anomalyId);
+    });
+  }
+
+  private async look(anomalyId: number): Promise<void> {
     const anomaly = await this.anomalies.find(anomalyId);
     if (anomaly === null || anomaly.suppressedBy !== null || anomaly.inhibitedBy !== null) return;
     if (anomaly.status !== 'open' && anomaly.status !== 'acknowledged') return;
