@@ -1,4 +1,5 @@
 import { RecordingTarget } from './recording-target';
+import { LIFTED_LIMITS } from './remediation-processes';
 import { Answer, eventually, TestApp } from './test-app';
 import { addWebhookTarget } from './webhook-target';
 
@@ -14,13 +15,7 @@ export class RemediationBench {
   static async start(environment: Record<string, string> = {}): Promise<RemediationBench> {
     const app = await TestApp.start(environment);
     const target = await RecordingTarget.start();
-    await app.put('/api/remediation/limits', {
-      cooldown_seconds: 0,
-      actions_per_hour: 10_000,
-      actions_per_hour_per_target: 10_000,
-      breaker_failures: 100,
-      max_concurrent: 10,
-    });
+    await app.put('/api/remediation/limits', LIFTED_LIMITS);
     return new RemediationBench(app, target, await addTarget(app, 'cart', target));
   }
 

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
 import { RecordingTarget } from './recording-target';
-
-type Call = (method: string, path: string, body?: object) => Promise<any>;
+import type { AdminCall } from './remediation-processes';
 
 /** Sets a receiver up as a target, as an admin would: the way out is allowed, a secret signs. */
 export async function addWebhookTarget(
-  call: Call,
+  call: AdminCall,
   receiver: RecordingTarget,
   name: string,
   settings: object = {},

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 
 import { RecordingTarget } from '../support/recording-target';
+import { adminWithoutLimits, remediationEnvironment } from '../support/remediation-processes';
 import { ServerProcess } from '../support/server-process';
 import { eventually } from '../support/test-app';
 import type { TestDatabase } from '../support/test-database';
@@ -25,11 +26,7 @@ export async function killTheWorker(
   progress: Progress = unheard,
 ): Promise<Outcome> {
   const breaches = new Breaches();
-  const environment = {
-    DATABASE_URL: database.url,
-    SECRETS_KEY: 'a-key-of-the-tests-for-secrets-that-is-long-enough',
-    REMEDIATION_FOUR_EYES: 'false',
-  };
+  const environment = remediationEnvironment(database);
   const receiver = await RecordingTarget.start();
   const api = await ServerProcess.start({ ...environment, NODE_ROLE: 'api' });
   const line = new Client({ connectionString: database.url });
@@ -37,17 +34,7 @@ export async function killTheWorker(
   const seen = { unknown: 0, completed: 0 };
   let worker = await ServerProcess.start({ ...environment, NODE_ROLE: 'worker' });
   try {
-    const call = async (method: string, path: string, body?: object) => {
-      const answer = await api.fetch(path, { method, body });
-      if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.text}`);
-      return answer.body.data;
-    };
-    await call('PUT', '/api/remediation/limits', {
-      cooldown_seconds: 0,
-      actions_per_hour: 10_000,
-      actions_per_hour_per_target: 10_000,
-      breaker_failures: 100,
-    });
+    const call = await adminWithoutLimits(api);
     for (let kill = 0; kill < kills; kill += 1) {
       const moment = MOMENTS[kill % MOMENTS.length];
       const isIdempotent = Math.floor(kill / MOMENTS.length) % 2 === 1;

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 
 import { RecordingTarget } from '../support/recording-target';
+import { adminWithoutLimits, remediationEnvironment } from '../support/remediation-processes';
 import { ServerProcess } from '../support/server-process';
 import { eventually } from '../support/test-app';
 import type { TestDatabase } from '../support/test-database';
@@ -23,11 +24,7 @@ export async function pauseTheWorker(
   progress: Progress = unheard,
 ): Promise<Outcome> {
   const breaches = new Breaches();
-  const environment = {
-    DATABASE_URL: database.url,
-    SECRETS_KEY: 'a-key-of-the-tests-for-secrets-that-is-long-enough',
-    REMEDIATION_FOUR_EYES: 'false',
-  };
+  const environment = remediationEnvironment(database);
   const startWorker = () => ServerProcess.start({ ...environment, NODE_ROLE: 'worker' });
   const receiver = await RecordingTarget.start();
   const api = await ServerProcess.start({ ...environment, NODE_ROLE: 'api' });
@@ -37,17 +34,7 @@ export async function pauseTheWorker(
   let paused = await startWorker();
   let other: ServerProcess | null = null;
   try {
-    const call = async (method: string, path: string, body?: object) => {
-      const answer = await api.fetch(path, { method, body });
-      if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.text}`);
-      return answer.body.data;
-    };
-    await call('PUT', '/api/remediation/limits', {
-      cooldown_seconds: 0,
-      actions_per_hour: 10_000,
-      actions_per_hour_per_target: 10_000,
-      breaker_failures: 100,
-    });
+    const call = await adminWithoutLimits(api);
     for (let pause = 0; pause < pauses; pause += 1) {
       const isIdempotent = pause % 2 === 0;
       const target = await addWebhookTarget(call, receiver, `target ${pause}`, {

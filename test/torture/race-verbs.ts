@@ -1,4 +1,5 @@
 import { RecordingTarget } from '../support/recording-target';
+import { adminWithoutLimits, remediationEnvironment } from '../support/remediation-processes';
 import { ServerProcess } from '../support/server-process';
 import { eventually } from '../support/test-app';
 import type { TestDatabase } from '../support/test-database';
@@ -15,25 +16,12 @@ export async function raceVerbs(
   progress: Progress = unheard,
 ): Promise<Outcome> {
   const breaches = new Breaches();
-  const environment = {
-    DATABASE_URL: database.url,
-    SECRETS_KEY: 'a-key-of-the-tests-for-secrets-that-is-long-enough',
-    REMEDIATION_FOUR_EYES: 'false',
-  };
+  const environment = remediationEnvironment(database);
   const receiver = await RecordingTarget.start();
   const servers = await Promise.all([1, 2].map(() => ServerProcess.start(environment)));
   const seen = { executed: 0, cancelled: 0, 'too late': 0 };
   try {
-    const call = async (method: string, path: string, body?: object) => {
-      const answer = await servers[0].fetch(path, { method, body });
-      if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.text}`);
-      return answer.body.data;
-    };
-    await call('PUT', '/api/remediation/limits', {
-      cooldown_seconds: 0,
-      actions_per_hour: 10_000,
-      actions_per_hour_per_target: 10_000,
-    });
+    const call = await adminWithoutLimits(servers[0]);
     const target = await addWebhookTarget(call, receiver, 'raced');
     const all = (id: number, verbs: readonly string[]) =>
       Promise.all(
