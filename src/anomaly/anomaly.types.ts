@@ -1,7 +1,8 @@
+import { anomalyClassOf } from './anomaly-class';
 import { Status } from './anomaly-lifecycle';
 import { SEVERITIES, type Severity, severityOf } from './severity';
 
-export { SEVERITIES, type Severity, severityOf };
+export { anomalyClassOf, SEVERITIES, type Severity, severityOf };
 
 /** A new anomaly, validated. */
 export interface NewAnomaly {
