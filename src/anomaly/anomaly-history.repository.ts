@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 
-import { Actor } from '../common/actor';
+import { Actor, SYSTEM } from '../common/actor';
 import { PageRequest } from '../common/http/pagination';
 import { Database } from '../database/database';
-import { HistoryLine } from './anomaly.types';
+import { AnomalyEnd, HistoryLine } from './anomaly.types';
 import { AnomalyComment } from './anomaly-comment.entity';
 import { AnomalyHistoryEntry } from './anomaly-history.entity';
 
@@ -46,6 +46,12 @@ const OPENINGS = {
   text: `SELECT count(*) AS openings FROM anomaly_history WHERE anomaly_id = $1 AND event IN ('opened', 'reopened')`,
 };
 
+const LAST_END = {
+  name: 'anomaly_history_last_end',
+  text: `SELECT at, event, actor_kind AS "actorKind" FROM anomaly_history
+         WHERE anomaly_id = $1 AND event IN ('opened', 'reopened', 'resolved', 'dismissed', 'deleted') ORDER BY id DESC LIMIT 1`,
+};
+
 /** History and comments of anomalies. */
 @Injectable()
 export class AnomalyHistoryRepository {
@@ -57,6 +63,16 @@ export class AnomalyHistoryRepository {
 
   async countOpenings(anomalyId: number): Promise<number> {
     return (await this.database.query<{ openings: number }>(OPENINGS, [anomalyId]))[0].openings;
+  }
+
+  /** How an anomaly ended; null while it goes on. */
+  async findEnd(anomalyId: number): Promise<AnomalyEnd | null> {
+    const [last] = await this.database.query<Pick<AnomalyHistoryEntry, 'at' | 'event' | 'actorKind'>>(
+      LAST_END,
+      [anomalyId],
+    );
+    if (last === undefined || last.event === 'opened' || last.event === 'reopened') return null;
+    return { at: last.at, isByItself: last.event === 'resolved' && last.actorKind === SYSTEM.kind };
   }
 
   async append(lines: readonly HistoryLine[], actor: Actor): Promise<void> {

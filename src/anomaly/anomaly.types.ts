@@ -61,6 +61,12 @@ export interface Resolution {
   readonly rootCause?: string;
 }
 
+/** When an anomaly ended, and whether the product saw that by itself: its series as usual again, its alert resolved. */
+export interface AnomalyEnd {
+  readonly at: Date;
+  readonly isByItself: boolean;
+}
+
 /** One line of an anomaly's history, before it is stored. */
 export interface HistoryLine {
   readonly anomalyId: number;
