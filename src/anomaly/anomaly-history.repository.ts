@@ -8,6 +8,7 @@ import { Database } from '../database/database';
 import { AnomalyEnd, HistoryLine } from './anomaly.types';
 import { AnomalyComment } from './anomaly-comment.entity';
 import { AnomalyHistoryEntry } from './anomaly-history.entity';
+import { isRecovery } from './self-resolution';
 
 /** A place in commit order: everything up to it has been seen. Order: transaction, then id. */
 export interface HistoryPosition {
@@ -48,9 +49,13 @@ const OPENINGS = {
 
 const LAST_END = {
   name: 'anomaly_history_last_end',
-  text: `SELECT at, event, actor_kind AS "actorKind" FROM anomaly_history
+  text: `SELECT at, event, actor_kind AS "actorKind", changes ->> 'resolution' AS resolution FROM anomaly_history
          WHERE anomaly_id = $1 AND event IN ('opened', 'reopened', 'resolved', 'dismissed', 'deleted') ORDER BY id DESC LIMIT 1`,
 };
+
+interface LastEnd extends Pick<AnomalyHistoryEntry, 'at' | 'event' | 'actorKind'>, Record<string, unknown> {
+  readonly resolution: string | null;
+}
 
 /** History and comments of anomalies. */
 @Injectable()
@@ -67,12 +72,10 @@ export class AnomalyHistoryRepository {
 
   /** How an anomaly ended; null while it goes on. */
   async findEnd(anomalyId: number): Promise<AnomalyEnd | null> {
-    const [last] = await this.database.query<Pick<AnomalyHistoryEntry, 'at' | 'event' | 'actorKind'>>(
-      LAST_END,
-      [anomalyId],
-    );
+    const [last] = await this.database.query<LastEnd>(LAST_END, [anomalyId]);
     if (last === undefined || last.event === 'opened' || last.event === 'reopened') return null;
-    return { at: last.at, isByItself: last.event === 'resolved' && last.actorKind === SYSTEM.kind };
+    if (last.event !== 'resolved' || last.actorKind !== SYSTEM.kind) return { at: last.at, how: 'closed' };
+    return { at: last.at, how: isRecovery(last.resolution) ? 'recovered' : 'not_seen' };
   }
 
   async append(lines: readonly HistoryLine[], actor: Actor): Promise<void> {

@@ -61,10 +61,10 @@ export interface Resolution {
   readonly rootCause?: string;
 }
 
-/** When an anomaly ended, and whether the product saw that by itself: its series as usual again, its alert resolved. */
+/** When and how an anomaly ended: the trouble was seen to be gone, was no longer seen, or somebody closed it. */
 export interface AnomalyEnd {
   readonly at: Date;
-  readonly isByItself: boolean;
+  readonly how: 'recovered' | 'not_seen' | 'closed';
 }
 
 /** One line of an anomaly's history, before it is stored. */

@@ -207,6 +207,13 @@ export class RetentionConfig {
   })
   readonly remediationDays: number;
 
+  @EnvInteger(RETENTION.evidence.setting, RETENTION.evidence, {
+    default: '730',
+    description:
+      'Days that what was learnt of remedies is kept (90 to 3650): whether each has helped, which outlives its action',
+  })
+  readonly evidenceDays: number;
+
   @EnvInteger(RETENTION.audit.setting, RETENTION.audit, {
     default: '400',
     description: 'Days after its sealing that a row of the audit log is kept (90 to 3650)',

@@ -149,6 +149,7 @@ describe('a runbook of three steps', () => {
       'executed',
       ...STEPS.flatMap(() => ['claimed', 'step_succeeded']),
       'completed',
+      'unverified',
     ]);
   });
 });
@@ -229,7 +230,7 @@ describe('an end that nobody knows', () => {
   };
 
   it.each([
-    ['succeeded', { status: 'completed', outcome: null, error_message: null }],
+    ['succeeded', { status: 'completed', outcome: 'unverified', error_message: null }],
     ['failed', { status: 'failed', outcome: null }],
   ])('is what a person finds out: %s, once, and nothing is sent again', async (end, expected) => {
     const id = await lost();

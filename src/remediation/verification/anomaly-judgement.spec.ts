@@ -27,19 +27,23 @@ const outcome = (anomaly: WatchedAnomaly, of: Watched, usual: Condition | null =
 
 describe('whether an action has helped, by the end of its anomaly', () => {
   it('has where the anomaly ended by itself after the action began', () => {
-    const ended = { ...goesOn, end: { atMs: DONE + 70_000, isByItself: true } };
+    const ended = { ...goesOn, end: { atMs: DONE + 70_000, how: 'recovered' as const } };
     expect(judgeAnomaly(ended, watched(DONE + 71_000), BEGAN, null)).toMatchObject({
       outcome: 'verified',
       recoveredAtMs: DONE + 70_000,
     });
-    expect(outcome({ ...ended, end: { atMs: BEGAN - 1, isByItself: true } }, watched(DONE))).toBe(
+    expect(outcome({ ...ended, end: { atMs: BEGAN - 1, how: 'recovered' as const } }, watched(DONE))).toBe(
       'unverified',
     );
   });
   it('is not known where somebody closed it', () => {
-    expect(outcome({ ...goesOn, end: { atMs: DONE + 5_000, isByItself: false } }, watched(over))).toBe(
+    expect(outcome({ ...goesOn, end: { atMs: DONE + 5_000, how: 'closed' as const } }, watched(over))).toBe(
       'unverified',
     );
+  });
+  it('is not known where it is only no longer seen', () => {
+    const forgotten = { ...goesOn, end: { atMs: DONE + 5_000, how: 'not_seen' as const } };
+    expect(outcome(forgotten, watched(over))).toBe('unverified');
   });
   it('is waited for until the time is up', () => {
     expect(outcome(goesOn, watched(over - 1))).toBeNull();

@@ -1,9 +1,10 @@
+import type { AnomalyEnd } from '../../anomaly/anomaly.types';
 import { type Condition, judge, type Judgement, LATENESS_MS, type Watched } from './judgement';
 
 /** How the anomaly of an action is now. */
 export interface WatchedAnomaly {
   /** Null while it goes on. */
-  readonly end: { readonly atMs: number; readonly isByItself: boolean } | null;
+  readonly end: { readonly atMs: number; readonly how: AnomalyEnd['how'] } | null;
   /** Whether it is more severe than when the action began. */
   readonly isMoreSevere: boolean;
 }
@@ -27,8 +28,10 @@ export function judgeAnomaly(
     recoveredAtMs: number | null = null,
   ): Judgement => ({ outcome, reason, recoveredAtMs, measured: numbers?.measured ?? NOTHING_MEASURED });
   if (end !== null) {
-    if (!end.isByItself)
+    if (end.how === 'closed')
       return say('unverified', 'Somebody closed the anomaly before it had ended by itself');
+    if (end.how === 'not_seen')
+      return say('unverified', 'The anomaly is no longer seen, but nobody saw that it had recovered');
     return end.atMs < beganAtMs
       ? say('unverified', 'The anomaly had ended before the action began')
       : say('verified', 'The anomaly has ended by itself', end.atMs);

@@ -177,9 +177,9 @@ function isMeasuredToTheEnd(watched: Watched): boolean {
 }
 
 function longestGap({ before, after }: Watched): number {
-  const steps = [before.timesMs, after.timesMs].flatMap((timesMs) =>
-    timesMs.slice(1).map((timeMs, i) => timeMs - timesMs[i]),
-  );
+  // As it was before, where that is known: what comes later must not change what counts as missing.
+  const { timesMs } = before.values.length >= FEWEST_TO_SPEAK ? before : after;
+  const steps = timesMs.slice(1).map((timeMs, i) => timeMs - timesMs[i]);
   return Math.max(SHORTEST_GAP_MS, steps.length === 0 ? 0 : GAP_FACTOR * median(steps));
 }
 

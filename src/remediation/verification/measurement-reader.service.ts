@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Measurements } from '../../telemetry/measurements.service';
 import type { Condition, Watched } from './judgement';
 import { combine, type Measurement } from './measurement';
+import { usualStepSeconds } from './verification-request';
 import type { VerificationTerms } from './verification-terms';
 
 /** What of an anomaly says where it is measured. */
@@ -43,7 +44,9 @@ export class MeasurementReader {
     const same = Object.fromEntries(sameLabels.map((name) => [name, anomaly?.labels?.[name] ?? '']));
     const beforeMs = Math.min(LONGEST_BEFORE_MS, Math.max(SHORTEST_BEFORE_MS, forSeconds * 1_000));
     const across = query?.across ?? (op === '<' || op === '<=' ? 'max' : 'min');
-    const stepMs = (query?.stepSeconds ?? 1) * 1_000;
+    const stepMs = (query?.stepSeconds ?? usualStepSeconds(forSeconds)) * 1_000;
+    // Whatever held earlier for its time would have been seen at an earlier look.
+    const latestMs = 2 * forSeconds * 1_000 + LONGEST_BEFORE_MS;
     const read = async (fromMs: number, toMs: number): Promise<Measurement> =>
       fromMs >= toMs
         ? { timesMs: [], values: [] }
@@ -59,7 +62,7 @@ export class MeasurementReader {
             }),
             across,
           );
-    return this.around(span, beforeMs, read);
+    return this.around(span, { beforeMs, latestMs }, read);
   }
 
   /** The series of an anomaly, and the edge of its usual range that it left; empty and null where it has no series. */
@@ -77,17 +80,21 @@ export class MeasurementReader {
             await this.measurements.measure({ seriesId, function: 'last', stepMs, fromMs, toMs }),
             'max',
           );
-    return { watched: await this.around(span, SHORTEST_BEFORE_MS, read), usual };
+    return {
+      watched: await this.around(span, { beforeMs: SHORTEST_BEFORE_MS, latestMs: Infinity }, read),
+      usual,
+    };
   }
 
   private async around(
     { beganAtMs, doneAtMs, giveUpAtMs, nowMs }: WatchedSpan,
-    beforeMs: number,
+    { beforeMs, latestMs }: { beforeMs: number; latestMs: number },
     read: (fromMs: number, toMs: number) => Promise<Measurement>,
   ): Promise<Watched> {
+    const toMs = Math.min(nowMs, giveUpAtMs) + 1;
     return {
       before: await read(beganAtMs - beforeMs, beganAtMs),
-      after: await read(doneAtMs, Math.min(nowMs, giveUpAtMs) + 1),
+      after: await read(Math.max(doneAtMs, toMs - latestMs), toMs),
       doneAtMs,
       giveUpAtMs,
       nowMs,

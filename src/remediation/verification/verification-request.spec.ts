@@ -65,6 +65,10 @@ describe('what is declared to show that an action has helped', () => {
       'verify.query.step is not known; there are selector, function, step_seconds, across',
     ],
     [
+      { ...least, for: 7_200, timeout: 9_000, query: { selector: 'up', step_seconds: 1 } },
+      'verify.query.step_seconds is too short for verify.for: at most 2000 steps',
+    ],
+    [
       { ...least, metric: 'up' },
       'verify.metric is not known; there are series, query, same_labels, op, threshold, for, timeout, roll_back',
     ],

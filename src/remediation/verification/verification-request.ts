@@ -18,8 +18,9 @@ export const LIMITS = {
   timeoutSeconds: 7 * 86_400,
 } as const;
 export const DEFAULTS = { forSeconds: 60, timeoutSeconds: 600, rollBack: 'made_worse' } as const;
-/** Steps over which a condition has to hold, where nobody says how long one is. */
+/** Steps over which a condition has to hold: where nobody says how long one is, and at most. */
 const STEPS_A_HOLD = 10;
+const MOST_STEPS_A_HOLD = 2_000;
 
 const MEMBERS = ['series', 'query', 'same_labels', 'op', 'threshold', 'for', 'timeout', 'roll_back'] as const;
 const QUERY_MEMBERS = ['selector', 'function', 'step_seconds', 'across'] as const;
@@ -105,6 +106,11 @@ export function statedVerification({
   };
 }
 
+/** How long a step is, in seconds, where nobody says so. */
+export function usualStepSeconds(forSeconds: number): number {
+  return Math.min(LIMITS.stepSeconds, Math.max(1, Math.round(forSeconds / STEPS_A_HOLD)));
+}
+
 function readQuery(
   { series, query }: Record<string, unknown>,
   field: string,
@@ -115,7 +121,7 @@ function readQuery(
   const hasQuery = query !== undefined && query !== null;
   if (hasSeries && hasQuery) return { problem: `${field} takes either series or query` };
   const worst = op === '<' || op === '<=' ? 'max' : 'min';
-  const usualStep = Math.min(LIMITS.stepSeconds, Math.max(1, Math.round(forSeconds / STEPS_A_HOLD)));
+  const usualStep = usualStepSeconds(forSeconds);
   if (hasSeries)
     return isSelector(series)
       ? { query: { selector: series, function: 'last', stepSeconds: usualStep, across: worst } }
@@ -132,6 +138,10 @@ function readQuery(
     return { problem: choice(`${field}.query.function`, STEP_FUNCTIONS) };
   if (!isInteger(step, 1, LIMITS.stepSeconds))
     return { problem: `${field}.query.step_seconds must be an integer between 1 and ${LIMITS.stepSeconds}` };
+  if (forSeconds / step > MOST_STEPS_A_HOLD)
+    return {
+      problem: `${field}.query.step_seconds is too short for ${field}.for: at most ${MOST_STEPS_A_HOLD} steps`,
+    };
   if (!isOneOf(COMBINATIONS, across)) return { problem: choice(`${field}.query.across`, COMBINATIONS) };
   return { query: { selector, function: stepFunction, stepSeconds: step, across } };
 }

@@ -1,4 +1,5 @@
 import { EvidenceRepository } from './evidence.repository';
+import { EvidenceRetention } from './evidence-retention.service';
 import { MeasurementReader } from './measurement-reader.service';
 import { SymptomChooser } from './symptom-chooser.service';
 import { VerificationController } from './verification.controller';
@@ -11,6 +12,7 @@ export const VERIFICATION_CONTROLLERS = [VerificationController];
 /** Whether what was done has helped. */
 export const VERIFICATION_PROVIDERS = [
   EvidenceRepository,
+  EvidenceRetention,
   MeasurementReader,
   SymptomChooser,
   VerificationRepository,

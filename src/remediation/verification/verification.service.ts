@@ -129,7 +129,7 @@ export class VerificationService {
           const end = await this.anomalies.findEnd(anomaly.id);
           const isMoreSevere = isAbove(anomaly.severity, symptom.severity);
           return judgeAnomaly(
-            { end: end && { atMs: end.at.getTime(), isByItself: end.isByItself }, isMoreSevere },
+            { end: end && { atMs: end.at.getTime(), how: end.how }, isMoreSevere },
             watched,
             span.beganAtMs,
             usual,
