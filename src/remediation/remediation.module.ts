@@ -7,6 +7,7 @@ import { EgressModule } from '../egress/egress.module';
 import { TelemetryModule } from '../telemetry/telemetry.module';
 import { ACTION_CONTROLLERS, ACTION_PROVIDERS } from './actions/actions.providers';
 import { EXECUTION_CONTROLLERS, EXECUTION_PROVIDERS } from './execution/execution.providers';
+import { FREEZE_CONTROLLERS, FREEZE_PROVIDERS } from './freezes/freezes.providers';
 import { POLICY_CONTROLLERS, POLICY_PROVIDERS } from './policy/policy.providers';
 import { PROPOSAL_CONTROLLERS, PROPOSAL_PROVIDERS } from './proposals/proposals.providers';
 import { REMEDIATION_ENTITIES } from './remediation.entities';
@@ -27,6 +28,7 @@ import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.provider
   controllers: [
     ...ACTION_CONTROLLERS,
     ...EXECUTION_CONTROLLERS,
+    ...FREEZE_CONTROLLERS,
     ...POLICY_CONTROLLERS,
     ...PROPOSAL_CONTROLLERS,
     ...RUNBOOK_CONTROLLERS,
@@ -36,6 +38,7 @@ import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.provider
   providers: [
     ...ACTION_PROVIDERS,
     ...EXECUTION_PROVIDERS,
+    ...FREEZE_PROVIDERS,
     ...POLICY_PROVIDERS,
     ...PROPOSAL_PROVIDERS,
     ...RUNBOOK_PROVIDERS,

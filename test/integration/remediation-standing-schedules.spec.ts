@@ -47,20 +47,51 @@ describe('standing schedules', () => {
   const everyMinute = { cron: '* * * * *' };
   const thisMinute = `date_trunc('minute', clock_timestamp())`;
 
-  it('do each slot once with two processes, and what a policy allows begins by itself', async () => {
-    const before = bench.target.requests.length;
-    const id = await create('Clean up', everyMinute);
-    await waitFrom(id, thisMinute);
-    await fired(id);
-    await bench.app.put(`${PATH}/${id}`, body('Clean up', { enabled: false }));
-    const found = await firings(id);
-    const { outcome, action_id: actionId } = found.at(-1);
-    expect(outcome).toBe('proposed');
-    const { remediation_action: action } = await bench.ended(actionId as number);
-    expect(action).toMatchObject({ status: 'completed', origin: 'schedule', action_name: 'Clean up' });
-    for (const { action_id: other } of found) if (other !== null) await bench.ended(other as number);
-    expect(new Set(found.map(({ slot }) => slot)).size).toBe(found.length);
-    expect(bench.target.requests.length - before).toBe(found.filter((one) => one.action_id !== null).length);
+  const byRule = (rrule: string, starts_at = '2026-01-01T00:00') => ({ cron: undefined, rrule, starts_at });
+
+  it.each([
+    ['an expression', everyMinute],
+    ['a rule', byRule('FREQ=MINUTELY')],
+  ])(
+    'do each slot once with two processes, and what a policy allows begins by itself: by %s',
+    async (_kind, slots) => {
+      const before = bench.target.requests.length;
+      const id = await create('Clean up', slots);
+      await waitFrom(id, thisMinute);
+      await fired(id);
+      await bench.app.put(`${PATH}/${id}`, body('Clean up', { ...slots, enabled: false }));
+      const found = await firings(id);
+      const { outcome, action_id: actionId } = found.at(-1);
+      expect(outcome).toBe('proposed');
+      const { remediation_action: action } = await bench.ended(actionId as number);
+      expect(action).toMatchObject({ status: 'completed', origin: 'schedule', action_name: 'Clean up' });
+      for (const { action_id: other } of found) if (other !== null) await bench.ended(other as number);
+      expect(new Set(found.map(({ slot }) => slot)).size).toBe(found.length);
+      expect(bench.target.requests.length - before).toBe(
+        found.filter((one) => one.action_id !== null).length,
+      );
+      await bench.app.delete(`${PATH}/${id}`);
+    },
+  );
+
+  it('end with the last slot of their rule, and say so', async () => {
+    const slots = { ...byRule('FREQ=DAILY;COUNT=1', '2100-01-01T00:00'), time_zone: 'UTC' };
+    const id = await create('Once', slots);
+    // As if its start were now.
+    await bench.app.database.query(
+      `UPDATE remediation_schedules SET next_slot = ${thisMinute}, local_start = to_char(${thisMinute} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI')
+       WHERE id = $1`,
+      [id],
+    );
+    const [{ action_id: actionId }] = await fired(id);
+    const { schedule } = (await bench.app.get(`${PATH}/${id}`)).body.data;
+    expect(schedule).toMatchObject({ next_slot: null, has_ended: true, enabled: true });
+    await bench.ended(actionId as number);
+    expect(await firings(id)).toHaveLength(1);
+    const over = body('Once', byRule('FREQ=DAILY;COUNT=1'));
+    expect((await bench.app.put(`${PATH}/${id}`, over)).body.code).toBe('schedule/invalid');
+    const kept = await bench.app.put(`${PATH}/${id}`, { ...over, enabled: false });
+    expect(kept.body.data.schedule).toMatchObject({ has_ended: true, enabled: false });
   });
 
   it('have nothing to do before the slot by the clock of the database, whatever a wall clock says', async () => {
@@ -151,9 +182,21 @@ describe('standing schedules', () => {
       [body('x', { target_id: undefined }), 'schedule/invalid'],
       [body('x', { action_type: undefined, target_id: undefined, runbook_id: 999 }), 'runbook/not-found'],
       [body('x', { blackout_window_ids: [999] }), 'maintenance/not-found'],
+      [body('x', { cron: undefined }), 'schedule/invalid'],
+      [body('x', { ...byRule('FREQ=DAILY'), cron: '0 4 * * *' }), 'schedule/invalid'],
+      [body('x', { ...byRule('FREQ=DAILY'), starts_at: undefined }), 'schedule/invalid'],
+      [body('x', { starts_at: '2026-01-01T00:00' }), 'schedule/invalid'],
+      [body('x', byRule('FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30')), 'schedule/invalid'],
+      [body('x', byRule('FREQ=DAILY;COUNT=2', '2025-01-01T00:00')), 'schedule/invalid'],
     ] as const;
     for (const [sent, code] of refused) expect((await bench.app.post(PATH, sent)).body.code).toBe(code);
-    for (const members of [{ cron: '61 * * * *' }, { time_zone: 'Europe/Atlantis' }])
+    for (const members of [
+      { cron: '61 * * * *' },
+      { time_zone: 'Europe/Atlantis' },
+      byRule('FREQ=SECONDLY'),
+      byRule('FREQ=DAILY', '2026-02-30T00:00'),
+      { except: ['2026-02-30'] },
+    ])
       expect((await bench.app.post(PATH, body('x', members))).status).toBe(400);
     expect((await bench.app.delete(`${PATH}/${id}`)).status).toBe(200);
     expect((await bench.app.get(`${PATH}/${id}`)).body.code).toBe('schedule/not-found');

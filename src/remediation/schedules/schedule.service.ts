@@ -7,7 +7,6 @@ import { type PageRequest, paginate, type Pagination } from '../../common/http/p
 import { Database } from '../../database/database';
 import { ActionPlanner } from '../actions/action-planner.service';
 import { RemediationRules } from '../policy/remediation-rules.service';
-import { nextSlot } from './cron';
 import { RemediationSchedule } from './schedule.entity';
 import {
   InvalidSchedule,
@@ -17,6 +16,7 @@ import {
 } from './schedule.errors';
 import { ScheduleRepository, type ScheduleTerms } from './schedule.repository';
 import { ScheduleFiring } from './schedule-firing.entity';
+import { nextSlot } from './slots';
 
 const MAX_SCHEDULES = 200;
 
@@ -63,7 +63,7 @@ export class ScheduleService {
         throw new InvalidSchedule(`There are ${MAX_SCHEDULES} remediation schedules; delete some first`);
       const id = await this.schedules.insert({
         ...terms,
-        nextSlot: nextSlot(terms, await this.schedules.now()),
+        nextSlot: await this.firstSlot(terms),
         statedByUserId: caller.userId,
         createdBy: caller.actor.name,
       });
@@ -93,7 +93,7 @@ export class ScheduleService {
       await this.check(terms, id);
       await this.schedules.update(id, {
         ...terms,
-        nextSlot: nextSlot(terms, await this.schedules.now()),
+        nextSlot: await this.firstSlot(terms),
         statedByUserId: caller.userId,
         version: before.version + 1,
       });
@@ -131,6 +131,16 @@ export class ScheduleService {
     if (runbookId !== null) await this.rules.prepareRunbook(runbookId, null, parameters);
     if (actionType !== null)
       await this.planner.plan({ actionType, actionName: name, parameters, targetId, runbook: null });
+  }
+
+  /** The first slot from now on. One without any may be kept, but not as one that is waited for. */
+  private async firstSlot(terms: ScheduleTerms): Promise<Date | null> {
+    const slot = nextSlot(terms, await this.schedules.now());
+    if (slot === null && terms.isEnabled)
+      throw new InvalidSchedule(
+        'rrule has no slot that is still to come; change it, or disable the schedule',
+      );
+    return slot;
   }
 
   /** For a change, under the lock of all schedules. */

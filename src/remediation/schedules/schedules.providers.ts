@@ -3,6 +3,7 @@ import { ActionSchedule } from './action-schedule.service';
 import { ScheduleController } from './schedule.controller';
 import { ScheduleRepository } from './schedule.repository';
 import { ScheduleService } from './schedule.service';
+import { ScheduleTargets } from './schedule-targets.service';
 import { SlotFiring } from './slot-firing.service';
 import { SlotWatch } from './slot-watch.service';
 
@@ -13,6 +14,7 @@ export const SCHEDULE_PROVIDERS = [
   ActionSchedule,
   ScheduleRepository,
   ScheduleService,
+  ScheduleTargets,
   SlotFiring,
   SlotWatch,
 ];
