@@ -435,6 +435,7 @@ describe('retention', () => {
         'notification-deliveries',
         'quarantine',
         'remediation',
+        'remediation-firings',
         'request-counts',
         'samples',
         'seen-events',

@@ -37,7 +37,7 @@ export class Freezes {
   }
 
   /** What is in force at any instant, as calendars now are, without another look at the database. */
-  async planner(): Promise<(at: Date) => FreezeInForce[]> {
+  async planner(): Promise<(at: Date) => (FreezeInForce & { readonly until: Date })[]> {
     const calendars = (await this.calendars.list()).filter(({ isEnabled }) => isEnabled);
     return (at) =>
       calendars.flatMap((calendar) => {

@@ -6,6 +6,7 @@ import { PRIORITIES, type Priority } from '../actions/priority';
 import { MISSED_POLICIES, type MissedPolicy } from './due-slot';
 import type { RemediationSchedule } from './schedule.entity';
 import { FIRING_OUTCOMES, type FiringOutcome, type ScheduleFiring } from './schedule-firing.entity';
+import type { PreviewedSlot } from './slot-preview.service';
 
 const NULLABLE_ID = { type: 'integer', nullable: true } as const;
 
@@ -65,6 +66,34 @@ export class ScheduleResponse {
       created_by: schedule.createdBy,
       created_at: isoText(schedule.createdAt),
       updated_at: isoText(schedule.updatedAt),
+    };
+  }
+}
+
+const HINDRANCES = ['freeze_calendar', 'maintenance_window'] as const;
+
+class HindranceResponse {
+  @ApiProperty({ enum: HINDRANCES }) kind: (typeof HINDRANCES)[number];
+  @ApiProperty({ type: 'integer' }) id: number;
+  @ApiProperty() name: string;
+  @ApiProperty({ type: String, format: 'date-time' }) until: string;
+}
+
+/** A slot that is to come as callers see it. */
+export class PreviewedSlotResponse {
+  @ApiProperty({ type: String, format: 'date-time' }) slot: string;
+  @ApiProperty({ description: 'What the local clock shows then', example: '2026-03-29T03:30' }) local: string;
+  @ApiProperty({
+    type: [HindranceResponse],
+    description: 'What it would be passed over for, as calendars and windows now are',
+  })
+  hindrances: HindranceResponse[];
+
+  static from({ slot, local, hindrances }: PreviewedSlot): PreviewedSlotResponse {
+    return {
+      slot: isoText(slot),
+      local,
+      hindrances: hindrances.map(({ until, ...hindrance }) => ({ ...hindrance, until: isoText(until) })),
     };
   }
 }

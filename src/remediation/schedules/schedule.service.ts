@@ -7,6 +7,7 @@ import { type PageRequest, paginate, type Pagination } from '../../common/http/p
 import { Database } from '../../database/database';
 import { ActionPlanner } from '../actions/action-planner.service';
 import { RemediationRules } from '../policy/remediation-rules.service';
+import { RunbookRepository } from '../runbooks/runbook.repository';
 import { RemediationSchedule } from './schedule.entity';
 import {
   InvalidSchedule,
@@ -28,6 +29,7 @@ export class ScheduleService {
     private readonly plannedWork: PlannedWork,
     private readonly planner: ActionPlanner,
     private readonly rules: RemediationRules,
+    private readonly runbooks: RunbookRepository,
     private readonly audit: AuditService,
     private readonly database: Database,
   ) {}
@@ -123,11 +125,12 @@ export class ScheduleService {
     });
   }
 
-  /** What it asks for could be proposed now. */
+  /** What it asks for could be proposed now. Its runbook and windows stay until it stands. */
   private async check(terms: ScheduleTerms, id: number | null): Promise<void> {
     const { name, runbookId, actionType, targetId, parameters, blackoutWindowIds } = terms;
     if (await this.schedules.isNameTaken(name, id)) throw new ScheduleNameTaken(name);
-    await this.plannedWork.expectAll(blackoutWindowIds);
+    await this.plannedWork.hold(blackoutWindowIds);
+    if (runbookId !== null) await this.runbooks.hold(runbookId);
     if (runbookId !== null) await this.rules.prepareRunbook(runbookId, null, parameters);
     if (actionType !== null)
       await this.planner.plan({ actionType, actionName: name, parameters, targetId, runbook: null });
