@@ -157,8 +157,8 @@ describe('a freeze calendar', () => {
     expect(changed.body.data.calendar).toMatchObject({ enabled: false, version: 2 });
     expect(await state()).toMatchObject({ is_frozen: false });
     const stale = await bench.app.put(`${PATH}/${id}`, calendar('Stated', { version: 1 }));
-    expect([stale.status, stale.body.code]).toEqual([409, 'freeze-calendar/version-conflict']);
-    expect((await bench.app.post(PATH, calendar('Stated'))).body.code).toBe('freeze-calendar/name-taken');
+    expect([stale.status, stale.body.code]).toEqual([409, 'freeze/version-conflict']);
+    expect((await bench.app.post(PATH, calendar('Stated'))).body.code).toBe('freeze/name-taken');
     const refused = await bench.app.post(
       PATH,
       calendar('x', { entries: [{ kind: 'days', first_day: '2026-12-24' }] }),
@@ -171,7 +171,7 @@ describe('a freeze calendar', () => {
     expect((await bench.app.get(`${PATH}/${id}`, operator)).status).toBe(200);
     expect((await bench.app.post(PATH, calendar('y'), operator)).status).toBe(403);
     expect((await remove(id as number)).status).toBe(200);
-    expect((await bench.app.get(`${PATH}/${id}`)).body.code).toBe('freeze-calendar/not-found');
+    expect((await bench.app.get(`${PATH}/${id}`)).body.code).toBe('freeze/not-found');
     const rows = await bench.app.database.query<{ action: string }>(
       `SELECT action FROM audit_log WHERE subject_type = 'remediation_freeze_calendar' AND subject_id = $1 ORDER BY id`,
       [String(id)],

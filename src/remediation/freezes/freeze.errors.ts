@@ -3,19 +3,19 @@ import { DomainError } from '../../common/errors/domain-error';
 /** A calendar that cannot be kept. */
 export class InvalidFreezeCalendar extends DomainError {
   constructor(message: string) {
-    super('invalid', 'freeze-calendar/invalid', message);
+    super('invalid', 'freeze/invalid', message);
   }
 }
 
 export class FreezeCalendarNotFound extends DomainError {
   constructor(id: number) {
-    super('not_found', 'freeze-calendar/not-found', `Freeze calendar with ID ${id} not found`);
+    super('not_found', 'freeze/not-found', `Freeze calendar with ID ${id} not found`);
   }
 }
 
 export class FreezeCalendarNameTaken extends DomainError {
   constructor(name: string) {
-    super('conflict', 'freeze-calendar/name-taken', `A freeze calendar named ${name} exists already`);
+    super('conflict', 'freeze/name-taken', `A freeze calendar named ${name} exists already`);
   }
 }
 
@@ -23,7 +23,7 @@ export class FreezeCalendarVersionConflict extends DomainError {
   constructor(id: number, given: number, current: number) {
     super(
       'conflict',
-      'freeze-calendar/version-conflict',
+      'freeze/version-conflict',
       `Freeze calendar ${id} was changed meanwhile: you have version ${given}, it is at ${current}`,
     );
   }
