@@ -47,7 +47,7 @@ describe('a freeze calendar', () => {
     const waiting = await bench.approved();
     const executed = await bench.approved();
     const before = bench.target.requests.length;
-    const { id, entries } = await create(bench.app, 'Short', { entries: [once(-60, 6)] });
+    const { id, entries } = await create(bench.app, 'Short', { entries: [once(-60, 12)] });
     const until = entries[0].ends_at as string;
     const refused = await bench.verb(executed, 'execute');
     expect([refused.status, refused.body.code]).toEqual([409, 'remediation/denied']);
@@ -73,6 +73,31 @@ describe('a freeze calendar', () => {
     expect((await bench.verb(executed, 'execute')).status).toBe(200);
     await bench.ended(executed);
     await remove(id as number);
+  });
+
+  it('lets nothing begin in any process once it has answered, however many wait', async () => {
+    const ids: number[] = [];
+    for (let n = 0; n < 6; n += 1)
+      ids.push(await bench.approved({ target_id: await bench.addTarget(`waits ${n}`) }));
+    const before = bench.target.requests.length;
+    const executing = ids.map((id) => bench.verb(id, 'execute'));
+    const { id } = await create(bench.app, 'At once');
+    const [{ at }] = await bench.app.database.query<{ at: Date }>('SELECT clock_timestamp() AS at');
+    const answers = await Promise.all(executing);
+    // Whoever asks for work now, and whatever its wall clock says, gets none.
+    for (const app of [bench.app, second])
+      expect(await app.app.get(LedgerRepository).claim('tester', 60, SIGNATURE)).toBeNull();
+    const claimedAfter = () =>
+      bench.app.database.query(
+        `SELECT FROM remediation_log WHERE action_id = ANY ($1) AND event = 'claimed' AND at > $2`,
+        [ids, at],
+      );
+    expect(await claimedAfter()).toEqual([]);
+    await remove(id as number);
+    for (const [index, { status }] of answers.entries())
+      if (status !== 200) expect((await bench.verb(ids[index], 'execute')).status).toBe(200);
+    for (const one of ids) expect((await bench.ended(one)).remediation_action.status).toBe('completed');
+    expect(bench.target.requests.length - before).toBe(ids.length);
   });
 
   it('keeps nobody from approving meanwhile', async () => {

@@ -24,16 +24,22 @@ export function nextInstant(times: LocalTimes, timeZone: string, after: number):
   const end = times.until ?? Infinity;
   let found = Infinity;
   let enough = Infinity;
-  times.walk(localMs(timeZone, after) - CHANGE_MS, (local) => {
+  times.walk(localMs(timeZone, after) - disorderMs(timeZone, after), (local) => {
     if (local > enough) return false;
     for (const instant of times.isHourly ? instantsShowing(timeZone, local) : [instantOf(timeZone, local)])
       if (instant > after && instant < found && instant <= end) {
         found = instant;
-        enough = local + CHANGE_MS;
+        enough = local + disorderMs(timeZone, instant);
       }
     return true;
   });
   return found === Infinity ? null : found;
+}
+
+/** How far later local times may be earlier instants around one: not at all, unless the clock changes within a day of it. */
+function disorderMs(timeZone: string, instant: number): number {
+  const offset = (at: number): number => localMs(timeZone, at) - at;
+  return offset(instant - DAY_MS) === offset(instant + DAY_MS) ? 0 : CHANGE_MS;
 }
 
 /** These times without those of some days (`2026-12-24`), by the local clock. */

@@ -52,6 +52,7 @@ describe('a recurrence rule', () => {
       `FREQ=DAILY;BYHOUR=${Array.from({ length: 24 }, (_, n) => n).join(',')};BYMINUTE=0,1,2,3,4`,
       'more than 96 times',
     ],
+    ['FREQ=MONTHLY;BYHOUR=0,1,2,3,4,5,6,7,8,9,10,11,12;BYMINUTE=0,30', 'more than 24 times'],
     [`FREQ=DAILY;BYHOUR=${'1,'.repeat(300)}1`, 'at most 500 characters'],
   ])('may not be %s', (text, problem) => {
     expect(ruleProblem(text)).toContain(problem);

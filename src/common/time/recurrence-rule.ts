@@ -63,8 +63,15 @@ const MAX_LENGTH = 500;
 const MAX_INTERVAL = 10_000;
 /** A rule that ends after more than that is as good as one without an end, which needs no counting from its start on. */
 const MAX_COUNT = 1_000;
-/** Every quarter of an hour; what is to come more often says so by its frequency, which is quicker to walk. */
-const MAX_TIMES_A_DAY = 96;
+/** Every quarter of an hour, or every hour; what is to come more often says so by its frequency, which is quicker to walk. */
+const MAX_TIMES_A_DAY = {
+  YEARLY: 24,
+  MONTHLY: 24,
+  WEEKLY: 96,
+  DAILY: 96,
+  HOURLY: Infinity,
+  MINUTELY: Infinity,
+};
 
 /**
  * Reads a rule as RFC 5545 writes it, without its name: parts in any order, each once. Refused beside what the RFC refuses: seconds, and
@@ -196,8 +203,8 @@ function checkTogether({ frequency, interval, count, until, weekdays, numbers }:
       `has ${limited} that its steps of ${interval} may never meet; use FREQ=DAILY with BYHOUR and BYMINUTE`,
     );
   const timesADay = (numbers.get('BYHOUR')?.length ?? 1) * (numbers.get('BYMINUTE')?.length ?? 1);
-  if (frequency !== 'HOURLY' && frequency !== 'MINUTELY' && timesADay > MAX_TIMES_A_DAY)
+  if (timesADay > MAX_TIMES_A_DAY[frequency])
     throw new UnreadableRule(
-      `has more than ${MAX_TIMES_A_DAY} times a day; use FREQ=HOURLY or FREQ=MINUTELY for that`,
+      `has more than ${MAX_TIMES_A_DAY[frequency]} times a day; use FREQ=HOURLY or FREQ=MINUTELY for that`,
     );
 }

@@ -24,7 +24,7 @@ export class FreezeCalendarResponse {
     type: String,
     format: 'date-time',
     description:
-      'Its periods are worked out up to here, and further on ever again; behind it everything is held',
+      'Up to when its periods are worked out, always weeks ahead while a worker runs; from then on it holds all the time',
   })
   known_until: string;
   @ApiProperty({ type: 'integer', description: 'Send it back as `version` to change it safely' })

@@ -155,7 +155,7 @@ describe('the periods of a freeze calendar', () => {
         const isOn = found.some(({ startsAt, endsAt }) => startsAt <= at && at < endsAt);
         expect(periodAt(times, at) !== null).toBe(isOn);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
@@ -187,7 +187,7 @@ describe('the periods of a freeze calendar', () => {
           );
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 });

@@ -4,7 +4,7 @@ import { SlotsDto, slotTermsOf } from './slots.dto';
 
 const MAX_WINDOWS = 20;
 const MAX_ID = Number.MAX_SAFE_INTEGER;
-const MAX_SLOTS = 50;
+const MAX_SLOTS = 25;
 const DEFAULT_SLOTS = 10;
 
 export class PreviewSlotsDto extends SlotsDto {

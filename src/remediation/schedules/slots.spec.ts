@@ -157,7 +157,7 @@ describe('slots of both kinds', () => {
           expect(a).toEqual(b);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
