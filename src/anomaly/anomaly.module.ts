@@ -50,6 +50,7 @@ import { MaintenanceWindowService } from './suppression/maintenance-window.servi
 import { SuppressionMarks } from './suppression/suppression-marks.service';
 import { SuppressionWatch } from './suppression/suppression-watch.service';
 import { Suppressors } from './suppression/suppressors.service';
+import { WindowUsers } from './suppression/window-users.service';
 import { TopologyController } from './topology/topology.controller';
 import { TopologyRepository } from './topology/topology.repository';
 import { TopologyService } from './topology/topology.service';
@@ -90,6 +91,7 @@ import { TopologyService } from './topology/topology.service';
     AlertAnomalyRepository,
     AlertAnomalies,
     MaintenanceWindowRepository,
+    WindowUsers,
     MaintenanceWindowService,
     PlannedWork,
     Suppressors,

@@ -2,6 +2,8 @@ import { RemediationAction } from './actions/action.entity';
 import { Approval } from './actions/approval.entity';
 import { ActionLogEntry } from './execution/log-entry.entity';
 import { RemediationStep } from './execution/step.entity';
+import { FreezeCalendar } from './freezes/freeze-calendar.entity';
+import { FreezePeriod } from './freezes/freeze-period.entity';
 import { RemediationLimits } from './policy/limits.entity';
 import { RemediationPolicy } from './policy/policy.entity';
 import { RemediationRule } from './policy/rule.entity';
@@ -26,6 +28,8 @@ export const REMEDIATION_ENTITIES = [
   RunbookVersion,
   RemediationSchedule,
   ScheduleFiring,
+  FreezeCalendar,
+  FreezePeriod,
   RemediationTarget,
   TargetSecret,
   RemediationVerification,

@@ -11,6 +11,13 @@ const TRIPPED: Record<Rail, { trip: string; lift: string }> = {
     trip: `UPDATE remediation_limits SET frozen_at = now()`,
     lift: `UPDATE remediation_limits SET frozen_at = NULL`,
   },
+  freeze_calendar: {
+    trip: `WITH calendar AS (
+        INSERT INTO remediation_freeze_calendars (name, time_zone, entries, known_until, created_by) VALUES ('tripped', 'UTC', '[]', now() + interval '1 day', 'test')
+        RETURNING id
+      ) INSERT INTO remediation_freeze_periods SELECT id, now() - interval '1 hour', now() + interval '1 hour' FROM calendar`,
+    lift: `DELETE FROM remediation_freeze_calendars WHERE name = 'tripped'`,
+  },
   cancelled: {
     trip: `UPDATE remediation_actions SET cancel_requested_at = now() WHERE id = ACTION`,
     lift: `UPDATE remediation_actions SET cancel_requested_at = NULL WHERE id = ACTION`,

@@ -436,6 +436,7 @@ describe('retention', () => {
         'quarantine',
         'remediation',
         'remediation-evidence',
+        'remediation-firings',
         'request-counts',
         'samples',
         'seen-events',

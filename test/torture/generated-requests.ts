@@ -207,6 +207,11 @@ async function fillRemediation(server: TestApp, index: number): Promise<void> {
     action_type: 'cleanup_disk',
     target_id,
   });
+  await server.post('/api/remediation/freeze-calendars', {
+    name: `calendar ${index}`,
+    time_zone: 'Europe/Berlin',
+    entries: [{ kind: 'days', first_day: '2100-12-24', last_day: '2100-12-26' }],
+  });
   await server.post('/api/notifications/endpoints', {
     name: `endpoint ${index}`,
     kind: 'webhook',

@@ -15,6 +15,7 @@ const limits: DecisionLimits = {
   maxRadiusPercent: 50,
   quorum: { low: 1, medium: 1, high: 2 },
   isFrozen: false,
+  freezes: [],
 };
 const policy = (id: number, of: Partial<Policy>): Policy => ({
   id,

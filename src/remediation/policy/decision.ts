@@ -41,6 +41,8 @@ export interface DecisionLimits {
   readonly maxRadiusPercent: number;
   readonly quorum: Readonly<Record<Risk, number>>;
   readonly isFrozen: boolean;
+  /** The freeze calendars that are in force there, in words. */
+  readonly freezes: readonly string[];
 }
 
 export interface Decision {
@@ -113,6 +115,7 @@ function refusalsOf(
   const refusals: string[] = [];
   if (policies === null) refusals.push('The policies cannot be read');
   if (limits.isFrozen) refusals.push('Remediation is frozen');
+  refusals.push(...limits.freezes);
   if (target?.isProtected === true) refusals.push('The target is protected');
   if (radius.count > limits.maxRadiusCount)
     refusals.push(`It would touch ${radius.count} at once; the cap is ${limits.maxRadiusCount}`);

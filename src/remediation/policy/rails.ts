@@ -5,6 +5,14 @@
  */
 export const RAILS = {
   frozen: 'limits.frozen_at IS NULL',
+  // By the time of the statement: that of its transaction may be from before it had its turn. What nobody has worked out yet holds, too.
+  freeze_calendar: `NOT EXISTS (
+    SELECT FROM remediation_freeze_calendars AS calendar
+    WHERE calendar.is_enabled AND (calendar.target_groups = '[]' OR calendar.target_groups ? target."group")
+      AND (calendar.known_until <= statement_timestamp() OR EXISTS (
+        SELECT FROM remediation_freeze_periods AS period
+        WHERE period.calendar_id = calendar.id AND period.starts_at <= statement_timestamp() AND period.ends_at > statement_timestamp()))
+  )`,
   cancelled: `action.status = 'in_progress' AND action.cancel_requested_at IS NULL`,
   expired: 'step.start_before > now()',
   // Used by its first claim; from then on it has done its work, for this plan alone.
@@ -41,6 +49,7 @@ export type Rail = keyof typeof RAILS;
 /** What each says to people. */
 export const RAIL_WORDS = {
   frozen: 'remediation is frozen',
+  freeze_calendar: 'a freeze calendar is in force',
   cancelled: 'it is being cancelled',
   expired: 'its time to begin is over',
   approval: 'it has no valid approval of this plan',
