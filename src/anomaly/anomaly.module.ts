@@ -26,6 +26,7 @@ import { AnomalyStreamService } from './anomaly-stream.service';
 import { FindingsService } from './findings.service';
 import { FoldCountsJob } from './fold-counts.job';
 import { FoundAnomalies } from './found-anomalies.service';
+import { Incidents } from './incidents.service';
 import { IncidentController } from './incidents/incident.controller';
 import { IncidentRepository } from './incidents/incident.repository';
 import { IncidentService } from './incidents/incident.service';
@@ -87,6 +88,7 @@ import { TopologyService } from './topology/topology.service';
     IncidentGrouping,
     IncidentSettlement,
     IncidentService,
+    Incidents,
     AlertAnomalyRepository,
     AlertAnomalies,
     MaintenanceWindowRepository,
@@ -109,6 +111,6 @@ import { TopologyService } from './topology/topology.service';
     SuppressionMarks,
     SuppressionWatch,
   ],
-  exports: [AnomalyService, PlannedWork],
+  exports: [AnomalyService, Incidents, PlannedWork],
 })
 export class AnomalyModule {}
