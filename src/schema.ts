@@ -24,6 +24,7 @@ import { RemediationSchedules1764000000022 } from '../migrations/1764000000022-r
 import { AnomalyCursors1764000000023 } from '../migrations/1764000000023-anomaly-cursors';
 import { Verification1764000000024 } from '../migrations/1764000000024-verification';
 import { FreezeCalendars1764000000027 } from '../migrations/1764000000027-freeze-calendars';
+import { NotificationDigests1764000000026 } from '../migrations/1764000000026-notification-digests';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -71,6 +72,7 @@ export const MIGRATIONS = [
   AnomalyCursors1764000000023,
   Verification1764000000024,
   FreezeCalendars1764000000027,
+  NotificationDigests1764000000026,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

@@ -26,6 +26,7 @@ import { AnomalyStreamService } from './anomaly-stream.service';
 import { FindingsService } from './findings.service';
 import { FoldCountsJob } from './fold-counts.job';
 import { FoundAnomalies } from './found-anomalies.service';
+import { Incidents } from './incidents.service';
 import { IncidentController } from './incidents/incident.controller';
 import { IncidentRepository } from './incidents/incident.repository';
 import { IncidentService } from './incidents/incident.service';
@@ -88,6 +89,7 @@ import { TopologyService } from './topology/topology.service';
     IncidentGrouping,
     IncidentSettlement,
     IncidentService,
+    Incidents,
     AlertAnomalyRepository,
     AlertAnomalies,
     MaintenanceWindowRepository,
@@ -111,6 +113,6 @@ import { TopologyService } from './topology/topology.service';
     SuppressionMarks,
     SuppressionWatch,
   ],
-  exports: [AnomalyService, PlannedWork],
+  exports: [AnomalyService, Incidents, PlannedWork],
 })
 export class AnomalyModule {}
