@@ -23,8 +23,8 @@ import { Notifications1764000000021 } from '../migrations/1764000000021-notifica
 import { RemediationSchedules1764000000022 } from '../migrations/1764000000022-remediation-schedules';
 import { AnomalyCursors1764000000023 } from '../migrations/1764000000023-anomaly-cursors';
 import { Verification1764000000024 } from '../migrations/1764000000024-verification';
-import { FreezeCalendars1764000000027 } from '../migrations/1764000000027-freeze-calendars';
 import { NotificationDigests1764000000026 } from '../migrations/1764000000026-notification-digests';
+import { FreezeCalendars1764000000027 } from '../migrations/1764000000027-freeze-calendars';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -71,8 +71,8 @@ export const MIGRATIONS = [
   RemediationSchedules1764000000022,
   AnomalyCursors1764000000023,
   Verification1764000000024,
-  FreezeCalendars1764000000027,
   NotificationDigests1764000000026,
+  FreezeCalendars1764000000027,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

@@ -57,6 +57,26 @@ export function executionNotice(action: ToldAction, occasion: Occasion | null): 
   };
 }
 
+/** What is said of an action that was looked at, by its outcome; of one that nobody can tell of, nothing. */
+const VERDICTS: Readonly<Record<string, string>> = {
+  verified: 'has helped',
+  no_effect: 'has not helped',
+  made_worse: 'has made it worse',
+};
+
+/** Whether an action has helped; null where nobody can tell. */
+export function verdictNotice(action: ToldAction, occasion: Occasion | null): Notice | null {
+  const verdict = action.outcome === null ? undefined : VERDICTS[action.outcome];
+  if (verdict === undefined) return null;
+  return {
+    ...of(action, occasion),
+    type: 'remediation_verified',
+    key: `action:${action.id}:verdict`,
+    summary: `${action.name} (${action.type}) ${verdict}`,
+    data: { ...described(action), outcome: action.outcome },
+  };
+}
+
 function of(
   { id }: ToldAction,
   occasion: Occasion | null,

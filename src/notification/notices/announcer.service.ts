@@ -5,7 +5,7 @@ import { Incidents } from '../../anomaly/incidents.service';
 import { RemediationService } from '../../remediation/remediation.service';
 import type { ActionView } from '../../remediation/remediation.types';
 import { Outbox } from '../deliveries/outbox.service';
-import { approvalNotice, executionNotice, Occasion } from './action-notice';
+import { approvalNotice, executionNotice, Occasion, verdictNotice } from './action-notice';
 import { incidentEndNotice } from './incident-notice';
 import { Opening, Openings } from './openings.service';
 
@@ -48,6 +48,12 @@ export class Announcer {
   async announceEnd(actionId: number): Promise<void> {
     const action = await this.remediation.findAction(actionId);
     if (action !== null) await this.outbox.tell(executionNotice(action, await this.occasionOf(action)));
+  }
+
+  async announceVerdict(actionId: number): Promise<void> {
+    const action = await this.remediation.findAction(actionId);
+    const notice = action && verdictNotice(action, await this.occasionOf(action));
+    if (notice !== null) await this.outbox.tell(notice);
   }
 
   private async announceIncident(id: number): Promise<void> {

@@ -35,5 +35,8 @@ export class NoticeSubscriber implements OnModuleInit {
     this.events.subscribe('action.finished', SUBSCRIBER, ({ actionId }) =>
       this.announcer.announceEnd(actionId),
     );
+    this.events.subscribe('action.verified', SUBSCRIBER, ({ actionId }) =>
+      this.announcer.announceVerdict(actionId),
+    );
   }
 }

@@ -7,6 +7,7 @@ export const NOTICE_TITLES = {
   incident_resolved: 'Incident resolved',
   approval_needed: 'Approval needed',
   remediation_executed: 'Remediation executed',
+  remediation_verified: 'Remediation verified',
 } as const;
 export type NoticeType = keyof typeof NOTICE_TITLES;
 export const NOTICE_TYPES = Object.keys(NOTICE_TITLES) as NoticeType[];
