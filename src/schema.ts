@@ -25,6 +25,7 @@ import { AnomalyCursors1764000000023 } from '../migrations/1764000000023-anomaly
 import { Verification1764000000024 } from '../migrations/1764000000024-verification';
 import { NotificationDigests1764000000026 } from '../migrations/1764000000026-notification-digests';
 import { FreezeCalendars1764000000027 } from '../migrations/1764000000027-freeze-calendars';
+import { EvidenceOfRemedies1764000000028 } from '../migrations/1764000000028-evidence-of-remedies';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -73,6 +74,7 @@ export const MIGRATIONS = [
   Verification1764000000024,
   NotificationDigests1764000000026,
   FreezeCalendars1764000000027,
+  EvidenceOfRemedies1764000000028,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

@@ -8,6 +8,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module';
 import { ACTION_CONTROLLERS, ACTION_PROVIDERS } from './actions/actions.providers';
 import { EXECUTION_CONTROLLERS, EXECUTION_PROVIDERS } from './execution/execution.providers';
 import { FREEZE_CONTROLLERS, FREEZE_PROVIDERS } from './freezes/freezes.providers';
+import { LEARNING_CONTROLLERS, LEARNING_PROVIDERS } from './learning/learning.providers';
 import { POLICY_CONTROLLERS, POLICY_PROVIDERS } from './policy/policy.providers';
 import { PROPOSAL_CONTROLLERS, PROPOSAL_PROVIDERS } from './proposals/proposals.providers';
 import { REMEDIATION_ENTITIES } from './remediation.entities';
@@ -30,6 +31,7 @@ import { VERIFICATION_CONTROLLERS, VERIFICATION_PROVIDERS } from './verification
     ...ACTION_CONTROLLERS,
     ...EXECUTION_CONTROLLERS,
     ...FREEZE_CONTROLLERS,
+    ...LEARNING_CONTROLLERS,
     ...POLICY_CONTROLLERS,
     ...PROPOSAL_CONTROLLERS,
     ...RUNBOOK_CONTROLLERS,
@@ -41,6 +43,7 @@ import { VERIFICATION_CONTROLLERS, VERIFICATION_PROVIDERS } from './verification
     ...ACTION_PROVIDERS,
     ...EXECUTION_PROVIDERS,
     ...FREEZE_PROVIDERS,
+    ...LEARNING_PROVIDERS,
     ...POLICY_PROVIDERS,
     ...PROPOSAL_PROVIDERS,
     ...RUNBOOK_PROVIDERS,

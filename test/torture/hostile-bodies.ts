@@ -16,7 +16,7 @@ import { INTAKE_PROTOCOLS } from './intake-protocols';
 import { mutateBytes, mutateJson } from './mutations';
 import { PeakMemory } from './peak-memory';
 import { Breaches, Outcome, Progress, unheard } from './scenario';
-import { Seeded } from './seeded';
+import { Seeded } from '../../src/common/seeded';
 
 const SEED = 20;
 const AT_ONCE = 4;
