@@ -9,6 +9,8 @@ import { AnomalyController } from './anomaly.controller';
 import { ANOMALY_ENTITIES } from './anomaly.entities';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyService } from './anomaly.service';
+import { AnomalyCourseRepository } from './anomaly-course.repository';
+import { AnomalyCourses } from './anomaly-courses.service';
 import { AnomalyCursorRepository } from './anomaly-cursor.repository';
 import { AnomalyFeed } from './anomaly-feed.service';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
@@ -70,6 +72,8 @@ import { TopologyService } from './topology/topology.service';
     AnomalyRepository,
     AnomalyListRepository,
     AnomalyHistoryRepository,
+    AnomalyCourseRepository,
+    AnomalyCourses,
     AnomalyCursorRepository,
     AnomalyFeed,
     AnomalyReportRepository,
@@ -109,6 +113,6 @@ import { TopologyService } from './topology/topology.service';
     SuppressionMarks,
     SuppressionWatch,
   ],
-  exports: [AnomalyService, PlannedWork],
+  exports: [AnomalyService, AnomalyCourses, PlannedWork],
 })
 export class AnomalyModule {}

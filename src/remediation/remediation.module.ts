@@ -7,6 +7,7 @@ import { EgressModule } from '../egress/egress.module';
 import { TelemetryModule } from '../telemetry/telemetry.module';
 import { ACTION_CONTROLLERS, ACTION_PROVIDERS } from './actions/actions.providers';
 import { EXECUTION_CONTROLLERS, EXECUTION_PROVIDERS } from './execution/execution.providers';
+import { LEARNING_CONTROLLERS, LEARNING_PROVIDERS } from './learning/learning.providers';
 import { POLICY_CONTROLLERS, POLICY_PROVIDERS } from './policy/policy.providers';
 import { PROPOSAL_CONTROLLERS, PROPOSAL_PROVIDERS } from './proposals/proposals.providers';
 import { REMEDIATION_ENTITIES } from './remediation.entities';
@@ -28,6 +29,7 @@ import { VERIFICATION_CONTROLLERS, VERIFICATION_PROVIDERS } from './verification
   controllers: [
     ...ACTION_CONTROLLERS,
     ...EXECUTION_CONTROLLERS,
+    ...LEARNING_CONTROLLERS,
     ...POLICY_CONTROLLERS,
     ...PROPOSAL_CONTROLLERS,
     ...RUNBOOK_CONTROLLERS,
@@ -38,6 +40,7 @@ import { VERIFICATION_CONTROLLERS, VERIFICATION_PROVIDERS } from './verification
   providers: [
     ...ACTION_PROVIDERS,
     ...EXECUTION_PROVIDERS,
+    ...LEARNING_PROVIDERS,
     ...POLICY_PROVIDERS,
     ...PROPOSAL_PROVIDERS,
     ...RUNBOOK_PROVIDERS,
