@@ -18,7 +18,7 @@ export interface PastAnomaly {
 /** What the product writes where an alert was resolved by its sender. */
 export const RECOVERED = 'The alert was resolved by its sender';
 
-/** Writes anomalies as they went, with their history; returns their ids. */
+/** Writes anomalies as they went, with their history; returns their ids. Their alerts are long gone: no alert has an id like theirs. */
 export async function addPastAnomalies(
   database: TestDatabase,
   anomalies: readonly PastAnomaly[],
@@ -31,7 +31,7 @@ export async function addPastAnomalies(
        OVERRIDING SYSTEM VALUE
        SELECT id, 'past', '', 'high', 'resolved', 0.7, 0.9, 'past', now() - make_interval(secs => (past ->> 'openedAgo')::float8), past -> 'metric',
          CASE WHEN past ? 'alertname' THEN jsonb_build_object('alertname', past ->> 'alertname') END,
-         CASE WHEN past ? 'alertname' THEN id END, CASE WHEN past ? 'alertname' THEN gen_random_uuid() END
+         CASE WHEN past ? 'alertname' THEN -id END, CASE WHEN past ? 'alertname' THEN gen_random_uuid() END
        FROM row ORDER BY place RETURNING id
      )
      SELECT id FROM made ORDER BY id`,
