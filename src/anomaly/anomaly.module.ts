@@ -9,6 +9,8 @@ import { AnomalyController } from './anomaly.controller';
 import { ANOMALY_ENTITIES } from './anomaly.entities';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyService } from './anomaly.service';
+import { AnomalyCourseRepository } from './anomaly-course.repository';
+import { AnomalyCourses } from './anomaly-courses.service';
 import { AnomalyCursorRepository } from './anomaly-cursor.repository';
 import { AnomalyFeed } from './anomaly-feed.service';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
@@ -72,6 +74,8 @@ import { TopologyService } from './topology/topology.service';
     AnomalyRepository,
     AnomalyListRepository,
     AnomalyHistoryRepository,
+    AnomalyCourseRepository,
+    AnomalyCourses,
     AnomalyCursorRepository,
     AnomalyFeed,
     AnomalyReportRepository,
@@ -113,6 +117,6 @@ import { TopologyService } from './topology/topology.service';
     SuppressionMarks,
     SuppressionWatch,
   ],
-  exports: [AnomalyService, Incidents, PlannedWork],
+  exports: [AnomalyCourses, AnomalyService, Incidents, PlannedWork],
 })
 export class AnomalyModule {}

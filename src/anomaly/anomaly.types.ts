@@ -119,3 +119,13 @@ export interface AnomalyOrder {
   readonly key: SortKey;
   readonly direction: 'asc' | 'desc';
 }
+
+/** How one anomaly went, from the latest time that it opened. */
+export interface AnomalyCourse {
+  readonly id: number;
+  readonly openedAt: Date;
+  /** When it ended, or now. */
+  readonly until: Date;
+  /** Its trouble was seen to be gone; it was no longer seen; somebody closed or deleted it; or it goes on. */
+  readonly how: 'recovered' | 'not_seen' | 'closed' | 'goes_on';
+}

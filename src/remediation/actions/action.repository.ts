@@ -47,7 +47,8 @@ const COUNTS = {
 
 const LAST_OUTCOMES = {
   name: 'remediation_last_outcomes',
-  text: `SELECT id, status, outcome, finished_at AS "finishedAt", error_message AS "errorMessage" FROM remediation_actions
+  text: `SELECT id, status, outcome, rollback_of IS NOT NULL AS "isRollback", finished_at AS "finishedAt", error_message AS "errorMessage"
+         FROM remediation_actions
          WHERE action_type = $1 AND target_id IS NOT DISTINCT FROM $2 AND status IN ('completed', 'failed') AND deleted_at IS NULL
          ORDER BY id DESC LIMIT $3`,
 };
@@ -91,6 +92,8 @@ export interface PastOutcome {
   readonly id: number;
   readonly status: ActionStatus;
   readonly outcome: string | null;
+  /** It took another back. */
+  readonly isRollback: boolean;
   readonly finishedAt: Date | null;
   readonly errorMessage: string | null;
 }
