@@ -3,7 +3,6 @@ import { gzipSync } from 'node:zlib';
 import { compress } from 'snappyjs';
 
 import { Seeded } from '../../src/common/seeded';
-import { Seeded } from '../../src/common/seeded';
 import type { IntegrationKind } from '../../src/telemetry/integrations/integration-kind';
 import { ServerProcess } from '../support/server-process';
 import type { TestDatabase } from '../support/test-database';
