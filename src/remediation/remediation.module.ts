@@ -6,6 +6,7 @@ import { AuthModule } from '../auth/auth.module';
 import { EgressModule } from '../egress/egress.module';
 import { TelemetryModule } from '../telemetry/telemetry.module';
 import { ACTION_CONTROLLERS, ACTION_PROVIDERS } from './actions/actions.providers';
+import { AUTONOMY_CONTROLLERS, AUTONOMY_PROVIDERS } from './autonomy/autonomy.providers';
 import { EXECUTION_CONTROLLERS, EXECUTION_PROVIDERS } from './execution/execution.providers';
 import { POLICY_CONTROLLERS, POLICY_PROVIDERS } from './policy/policy.providers';
 import { PROPOSAL_CONTROLLERS, PROPOSAL_PROVIDERS } from './proposals/proposals.providers';
@@ -27,6 +28,7 @@ import { VERIFICATION_PROVIDERS } from './verification/verification.providers';
   ],
   controllers: [
     ...ACTION_CONTROLLERS,
+    ...AUTONOMY_CONTROLLERS,
     ...EXECUTION_CONTROLLERS,
     ...POLICY_CONTROLLERS,
     ...PROPOSAL_CONTROLLERS,
@@ -36,6 +38,7 @@ import { VERIFICATION_PROVIDERS } from './verification/verification.providers';
   ],
   providers: [
     ...ACTION_PROVIDERS,
+    ...AUTONOMY_PROVIDERS,
     ...EXECUTION_PROVIDERS,
     ...POLICY_PROVIDERS,
     ...PROPOSAL_PROVIDERS,

@@ -34,6 +34,21 @@ export interface ExecutionOrder {
   readonly priority?: Priority;
 }
 
+/** What stands for people's approval where the product lets something begin by itself. */
+export interface Grant {
+  readonly byName: string;
+  /** Which trust it is, and on what that rests. */
+  readonly comment: string;
+}
+
+/** A beginning that nobody asked for. */
+export interface OwnBeginning {
+  readonly by: string;
+  readonly reason: string;
+  /** Null where people or a policy have to have said yes. */
+  readonly grant: Grant | null;
+}
+
 /** What people do to the execution of an action: begin it, stop it, say what became of it. */
 @Injectable()
 export class ExecutionService {
@@ -82,6 +97,21 @@ export class ExecutionService {
       // A plan that has changed waits for people again.
       else if (!(refusal instanceof PlanChanged)) await this.turnDown(action, refusal.message);
     });
+  }
+
+  /**
+   * Lets a locked action begin that nobody executes, in the transaction of whoever decided that, by its plan as of now; gives what refuses it,
+   * or null. A grant is its approval where no policy has decided, and is recorded as such.
+   */
+  async executeByItself(
+    action: RemediationAction,
+    planned: PlannedAction,
+    { by, reason, grant }: OwnBeginning,
+  ): Promise<DomainError | null> {
+    this.moves.check(action, 'execute');
+    const refusal = await this.refusalOf(action, planned, grant);
+    if (refusal === null) await this.begin(action, by, { reason });
+    return refusal;
   }
 
   /**
@@ -163,8 +193,12 @@ export class ExecutionService {
     await this.ledger.move(action.id, 'cancel');
   }
 
-  /** Why it may not begin now; null where it may. Writes the policy's approval where that is what lets it. */
-  private async refusalOf(action: RemediationAction, planned: PlannedAction): Promise<DomainError | null> {
+  /** Why it may not begin now; null where it may. Writes the approval of the policy, or of the grant, where that is what lets it. */
+  private async refusalOf(
+    action: RemediationAction,
+    planned: PlannedAction,
+    grant: Grant | null = null,
+  ): Promise<DomainError | null> {
     const { id, status, planHash, approvedAt } = action;
     const { verdict, reasons, policyId } = planned.decision;
     if (planned.hash !== planHash) {
@@ -176,23 +210,19 @@ export class ExecutionService {
       const given = await this.approvals.countValid(id, planHash);
       return given >= action.approvalsRequired ? null : new ActionExpired(id);
     }
-    if (verdict === 'ask') return new ApprovalRequired(status, reasons);
-    const { approvalSeconds } = planned.limits;
+    // What a policy asks people about no grant answers.
+    if (verdict === 'ask' && (grant === null || policyId !== null))
+      return new ApprovalRequired(status, reasons);
+    const agreement =
+      verdict === 'ask' && grant !== null
+        ? { byKind: 'autonomy' as const, ...grant }
+        : { byKind: 'policy' as const, byName: `policy ${policyId}`, comment: reasons.join('; ') };
     await this.approvals.insert(
-      {
-        actionId: id,
-        planHash,
-        policyId,
-        byKind: 'policy',
-        byId: policyId,
-        byUserId: null,
-        byName: `policy ${policyId}`,
-        comment: reasons.join('; '),
-      },
-      approvalSeconds,
+      { actionId: id, planHash, policyId, byId: policyId, byUserId: null, ...agreement },
+      planned.limits.approvalSeconds,
     );
     await this.ledger.move(id, 'approve');
-    await this.moves.tell(id, 'approved', reasons.join('; '));
+    await this.moves.tell(id, 'approved', agreement.comment);
     return null;
   }
 
