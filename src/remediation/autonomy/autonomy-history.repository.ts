@@ -50,7 +50,8 @@ const WAITING = {
   text: `SELECT action.id FROM remediation_actions AS action JOIN anomalies AS anomaly ON anomaly.id = action.anomaly_id
          WHERE action.status IN ('pending', 'approved') AND action.origin = 'rule' AND action.requested_by_kind = 'system'
            AND action.deleted_at IS NULL AND action.expires_at > now() AND anomaly.status IN ('open', 'acknowledged') AND anomaly.deleted_at IS NULL
-         ORDER BY action.id LIMIT $1`,
+           AND action.id > $1
+         ORDER BY action.id LIMIT $2`,
 };
 
 /** The SQL of what autonomy decided, and of the levels that cells came to. */
@@ -112,9 +113,9 @@ export class AutonomyHistoryRepository {
     return (await this.database.query<{ id: number }>(UNBEGUN, key)).map(({ id }) => id);
   }
 
-  /** What waits and may come to begin by itself, the oldest first. */
-  async listWaiting(limit: number): Promise<number[]> {
-    return (await this.database.query<{ id: number }>(WAITING, [limit])).map(({ id }) => id);
+  /** What waits and may come to begin by itself, in the order of ids after one. */
+  async listWaiting(afterId: number, limit: number): Promise<number[]> {
+    return (await this.database.query<{ id: number }>(WAITING, [afterId, limit])).map(({ id }) => id);
   }
 
   countDecisions(days: number): Promise<DecisionCount[]> {

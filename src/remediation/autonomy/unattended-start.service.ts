@@ -10,6 +10,7 @@ import type { PlannedAction } from '../actions/action-planner.service';
 import { ExecutionService } from '../execution/execution.service';
 import { AutonomyHistoryRepository } from './autonomy-history.repository';
 import { AutonomyJudge, type JudgedAnomaly, type Judgement } from './autonomy-judge.service';
+import { AutonomySettingsRepository } from './autonomy-settings.repository';
 import { cellTitle } from './cell';
 import { type ActionCell, CellRepository } from './cell.repository';
 import { hindranceOf } from './hindrance';
@@ -18,7 +19,7 @@ import type { Beginning } from './unattended';
 
 /** How the log calls the product when it begins something by itself. */
 const BY = 'autonomy';
-/** How many of what waits are looked at in one round. */
+/** How many of what waits are read at once. */
 const ROUND = 200;
 
 /** Lets begin by itself what the product has proposed and may begin; whatever it decides is kept with its reasons. */
@@ -29,6 +30,7 @@ export class UnattendedStart {
     private readonly planning: ActionService,
     private readonly execution: ExecutionService,
     private readonly anomalies: AnomalyService,
+    private readonly settings: AutonomySettingsRepository,
     private readonly judge: AutonomyJudge,
     private readonly cells: CellRepository,
     private readonly history: AutonomyHistoryRepository,
@@ -53,7 +55,12 @@ export class UnattendedStart {
 
   /** Looks again at whatever waits: a crash, a freeze that has ended, a load that has gone down leave nothing behind for good. */
   async considerWaiting(): Promise<void> {
-    for (const id of await this.history.listWaiting(ROUND)) await this.consider(id);
+    if ((await this.settings.read()).mode === 'manual') return;
+    let waiting = await this.history.listWaiting(0, ROUND);
+    while (waiting.length > 0) {
+      for (const id of waiting) await this.consider(id);
+      waiting = await this.history.listWaiting(waiting[waiting.length - 1], ROUND);
+    }
   }
 
   /** Looks at what else is proposed for an action's anomaly, now that it has ended. */
