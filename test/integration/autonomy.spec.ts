@@ -299,6 +299,7 @@ describe('autonomy', () => {
       mode: 'adaptive',
       policy_id: null,
       level: 'manual',
+      reason: expect.stringContaining('no autonomy policy fits (Critical: the load is not known; High:'),
       basis: { load: null, confidence: 1 },
     });
     await bench.app.post('/api/telemetry/samples', {

@@ -19,6 +19,9 @@ import { type Beginning, beginningOf, type EffectiveLevel, effectiveLevel } from
 /** How many actions are named as the evidence of a decision. */
 const NAMED_EVIDENCE = 20;
 
+/** How many policies say in a reason why they do not fit. */
+const NAMED_POLICIES = 5;
+
 /** The part of an anomaly that counts here. */
 export interface JudgedAnomaly extends AnomalyRecord {
   readonly severity: Severity;
@@ -54,7 +57,10 @@ export interface Judgement {
   readonly evidenceId: number;
 }
 
-type ModeChoice = Pick<Judgement, 'modeLevel' | 'policyId' | 'passedOver'> & { readonly load: number | null };
+interface ModeChoice extends Pick<Judgement, 'modeLevel' | 'policyId' | 'passedOver'> {
+  readonly modeReason: string;
+  readonly load: number | null;
+}
 
 /** Says whether a proposal may begin by itself. Changes nothing. */
 @Injectable()
@@ -73,9 +79,10 @@ export class AutonomyJudge {
     const settings = await this.settings.read();
     const evidence = await this.cells.listEvidence(cell);
     const standing = climb(evidence, settings);
-    const { load, ...choice } = await this.chooseMode(settings, proposal);
+    const { load, modeReason, ...choice } = await this.chooseMode(settings, proposal);
     const effective = effectiveLevel({
       mode: choice.modeLevel,
+      modeReason,
       cell: standing.level,
       risk,
       maxLevelHighRisk: settings.maxLevelHighRisk,
@@ -100,7 +107,14 @@ export class AutonomyJudge {
   }
 
   private async chooseMode({ mode }: AutonomySettings, { cell, anomaly }: Proposal): Promise<ModeChoice> {
-    if (mode !== 'adaptive') return { modeLevel: mode, policyId: null, passedOver: [], load: null };
+    if (mode !== 'adaptive')
+      return {
+        modeLevel: mode,
+        modeReason: `the mode is ${mode}`,
+        policyId: null,
+        passedOver: [],
+        load: null,
+      };
     const policies = await this.policies.list();
     const asksLoad = policies.some(({ isEnabled, maxLoad }) => isEnabled && maxLoad !== null);
     const load = asksLoad ? await this.load.of(anomaly) : null;
@@ -112,8 +126,23 @@ export class AutonomyJudge {
       actionTypes: cell.stepTypes,
       targetGroup: cell.targetGroup,
     });
-    return { modeLevel: policy?.mode ?? 'manual', policyId: policy?.id ?? null, passedOver, load };
+    const modeReason =
+      policy === null
+        ? `no autonomy policy fits (${namesOf(passedOver)})`
+        : `autonomy policy ${policy.name} says ${policy.mode}`;
+    return {
+      modeLevel: policy?.mode ?? 'manual',
+      modeReason,
+      policyId: policy?.id ?? null,
+      passedOver,
+      load,
+    };
   }
+}
+
+function namesOf(passedOver: Judgement['passedOver']): string {
+  const named = passedOver.slice(0, NAMED_POLICIES).map(({ name, why }) => `${name}: ${why}`);
+  return named.length === 0 ? 'there is none' : named.join('; ');
 }
 
 function latestActions(evidence: readonly CellEvidence[]): number[] {

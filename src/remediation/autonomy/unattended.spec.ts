@@ -4,6 +4,7 @@ import { beginningOf, type Caps, effectiveLevel } from './unattended';
 
 const caps: Caps = {
   mode: 'full_auto',
+  modeReason: 'the mode says so',
   cell: 'full_auto',
   risk: 'medium',
   maxLevelHighRisk: 'semi_auto',

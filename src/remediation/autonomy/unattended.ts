@@ -10,6 +10,8 @@ export type Granter = (typeof GRANTERS)[number];
 export interface Caps {
   /** Of the mode, or of the policy that was chosen. */
   readonly mode: Level;
+  /** Why it is that, in words. */
+  readonly modeReason: string;
   /** Earned by the cell. */
   readonly cell: Level;
   readonly risk: Risk;
@@ -29,7 +31,7 @@ export interface EffectiveLevel {
 /** The lesser of what the mode allows and what the cell has earned, within what risk, reporter and reach allow. */
 export function effectiveLevel(caps: Caps): EffectiveLevel {
   const limits: [Level, string][] = [
-    [caps.mode, `the mode is ${caps.mode}`],
+    [caps.mode, caps.modeReason],
     [caps.cell, `the cell has earned ${caps.cell}`],
   ];
   if (caps.risk === 'high')
