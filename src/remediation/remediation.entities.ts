@@ -1,5 +1,9 @@
 import { RemediationAction } from './actions/action.entity';
 import { Approval } from './actions/approval.entity';
+import { AutonomyChange } from './autonomy/autonomy-change.entity';
+import { AutonomyDecision } from './autonomy/autonomy-decision.entity';
+import { AutonomyPolicy } from './autonomy/autonomy-policy.entity';
+import { AutonomySettings } from './autonomy/autonomy-settings.entity';
 import { ActionLogEntry } from './execution/log-entry.entity';
 import { RemediationStep } from './execution/step.entity';
 import { FreezeCalendar } from './freezes/freeze-calendar.entity';
@@ -34,4 +38,8 @@ export const REMEDIATION_ENTITIES = [
   TargetSecret,
   RemediationVerification,
   RemediationEvidence,
+  AutonomySettings,
+  AutonomyPolicy,
+  AutonomyDecision,
+  AutonomyChange,
 ];

@@ -426,6 +426,7 @@ describe('retention', () => {
         'anomalies',
         'anomaly-history',
         'audit',
+        'autonomy',
         'changes',
         'event-budgets',
         'idempotency-keys',

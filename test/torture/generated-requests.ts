@@ -200,6 +200,11 @@ async function fillRemediation(server: TestApp, index: number): Promise<void> {
   });
   await server.post('/api/remediation/rules', { name: `rule ${index}`, action_type: 'cleanup_disk' });
   await server.post('/api/remediation/policies', { verdict: 'ask', target_id });
+  await server.post('/api/remediation/autonomy/policies', {
+    name: `autonomy ${index}`,
+    priority: 1,
+    mode: 'manual',
+  });
   await server.post('/api/remediation/schedules', {
     name: `schedule ${index}`,
     cron: '0 3 * * *',

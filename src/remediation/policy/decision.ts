@@ -146,8 +146,8 @@ function people(count: number): string {
 }
 
 /**
- * What is decided of several steps as one: one that is denied denies all; the most people that one asks for are asked; allowed is only what is
- * allowed as a whole.
+ * What is decided of several steps as one: one that is denied denies all; the most people that one asks for are asked, and a policy that asks is
+ * named also where more are asked by default; allowed is only what is allowed as a whole.
  */
 export function strictest(decisions: readonly Decision[]): Decision {
   const denied = decisions.filter(({ verdict }) => verdict === 'deny');
@@ -155,7 +155,8 @@ export function strictest(decisions: readonly Decision[]): Decision {
   const asked = decisions.filter(({ verdict }) => verdict === 'ask');
   if (asked.length === 0) return { ...decisions[0], reasons: reasonsOf(decisions) };
   const [most] = asked.toSorted((a, b) => b.approvals - a.approvals);
-  return { ...most, reasons: reasonsOf(asked) };
+  const policyId = asked.find((decision) => decision.policyId !== null)?.policyId ?? null;
+  return { ...most, policyId: most.policyId ?? policyId, reasons: reasonsOf(asked) };
 }
 
 function reasonsOf(decisions: readonly Decision[]): string[] {

@@ -22,6 +22,13 @@ export const RAILS = {
     WHERE approval.action_id = action.id AND approval.plan_hash = action.plan_hash AND approval.voided_at IS NULL
       AND (action.first_claimed_at IS NOT NULL OR approval.used_at IS NULL AND approval.expires_at > now())
   )`,
+  // What began by itself waits where its cell has lost its trust since; whoever follows the evidence stops it.
+  trust: `NOT EXISTS (
+    SELECT FROM autonomy_decisions AS begun JOIN remediation_evidence AS evidence
+      ON evidence.action_type = begun.action_type AND evidence.anomaly_class = begun.anomaly_class AND evidence.target_group = begun.target_group
+        AND evidence.remedy = begun.remedy AND evidence.id > begun.evidence_id AND evidence.outcome IN ('made_worse', 'revoked')
+    WHERE begun.action_id = action.id AND begun.outcome = 'begun' AND action.first_claimed_at IS NULL
+  )`,
   target_changed: 'target.version = step.target_version',
   protected: 'NOT target.is_protected',
   blast_radius: `step.radius_count <= limits.max_radius_count AND coalesce(step.radius_percent, 0) <= limits.max_radius_percent`,
@@ -53,6 +60,7 @@ export const RAIL_WORDS = {
   cancelled: 'it is being cancelled',
   expired: 'its time to begin is over',
   approval: 'it has no valid approval of this plan',
+  trust: 'it began by itself, and the trust that let it has been lost since',
   target_changed: 'the settings of its target have changed since it was planned',
   protected: 'its target is protected',
   blast_radius: 'it would touch more at once than the cap allows',
