@@ -26,7 +26,10 @@ export function readMailFailure(error: MailFailure, timeoutMs: number): AttemptE
     return { kind: 'lost', error: `the mail server did not take it within ${timeoutMs} ms` };
   if (responseCode !== undefined && responseCode >= 400)
     return { kind: 'replied', code: responseCode, text: plain(response) };
-  return { kind: 'lost', error: `the mail server could not be reached or broke off (${error.originalCode ?? code})` };
+  return {
+    kind: 'lost',
+    error: `the mail server could not be reached or broke off (${error.originalCode ?? code})`,
+  };
 }
 
 /**

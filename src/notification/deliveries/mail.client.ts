@@ -71,7 +71,7 @@ export class MailClient {
         headers: { 'Auto-Submitted': 'auto-generated' },
         signal: AbortSignal.timeout(timeoutMs),
       });
-      return readRefusals((sent.rejectedErrors ?? []));
+      return readRefusals(sent.rejectedErrors ?? []);
     } catch (error) {
       return readMailFailure(error as MailFailure, timeoutMs);
     } finally {
