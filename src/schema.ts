@@ -22,6 +22,7 @@ import { RemediationRetention1764000000020 } from '../migrations/1764000000020-r
 import { Notifications1764000000021 } from '../migrations/1764000000021-notifications';
 import { RemediationSchedules1764000000022 } from '../migrations/1764000000022-remediation-schedules';
 import { AnomalyCursors1764000000023 } from '../migrations/1764000000023-anomaly-cursors';
+import { Verification1764000000024 } from '../migrations/1764000000024-verification';
 import { NotificationDigests1764000000026 } from '../migrations/1764000000026-notification-digests';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
@@ -68,6 +69,7 @@ export const MIGRATIONS = [
   Notifications1764000000021,
   RemediationSchedules1764000000022,
   AnomalyCursors1764000000023,
+  Verification1764000000024,
   NotificationDigests1764000000026,
 ];
 

@@ -1,8 +1,9 @@
+import { anomalyClassOf } from './anomaly-class';
 import { Status } from './anomaly-lifecycle';
 import type { IncidentStatus } from './incidents/incident-lifecycle';
 import { SEVERITIES, type Severity, severityOf } from './severity';
 
-export { SEVERITIES, type Severity, severityOf };
+export { anomalyClassOf, SEVERITIES, type Severity, severityOf };
 
 /** A new anomaly, validated. */
 export interface NewAnomaly {

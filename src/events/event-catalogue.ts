@@ -28,6 +28,8 @@ export interface EventCatalogue {
   'action.proposed': { actionId: number };
   /** An action has come to its end: completed, failed or stopped. */
   'action.finished': { actionId: number };
+  /** What was done was looked at for its time: its outcome stands, be it that nobody can tell. */
+  'action.verified': { actionId: number };
   /** A limit holds remediation up because it seems to run wild; told again while it does. */
   'remediation.rail_tripped': { rail: string; targetId: number };
   /** A series and its samples were removed by an admin; whoever keeps something about it lets go. */

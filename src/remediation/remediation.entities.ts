@@ -11,6 +11,8 @@ import { RemediationSchedule } from './schedules/schedule.entity';
 import { ScheduleFiring } from './schedules/schedule-firing.entity';
 import { RemediationTarget } from './targets/target.entity';
 import { TargetSecret } from './targets/target-secret.entity';
+import { RemediationEvidence } from './verification/evidence.entity';
+import { RemediationVerification } from './verification/verification.entity';
 
 export const REMEDIATION_ENTITIES = [
   RemediationAction,
@@ -26,4 +28,6 @@ export const REMEDIATION_ENTITIES = [
   ScheduleFiring,
   RemediationTarget,
   TargetSecret,
+  RemediationVerification,
+  RemediationEvidence,
 ];

@@ -14,6 +14,7 @@ import { RemediationService } from './remediation.service';
 import { RUNBOOK_CONTROLLERS, RUNBOOK_PROVIDERS } from './runbooks/runbooks.providers';
 import { SCHEDULE_CONTROLLERS, SCHEDULE_PROVIDERS } from './schedules/schedules.providers';
 import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.providers';
+import { VERIFICATION_PROVIDERS } from './verification/verification.providers';
 
 /** One list a room: what stands in each folder says itself what it is made of. */
 @Module({
@@ -41,6 +42,7 @@ import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.provider
     ...RUNBOOK_PROVIDERS,
     ...SCHEDULE_PROVIDERS,
     ...TARGET_PROVIDERS,
+    ...VERIFICATION_PROVIDERS,
     RemediationService,
   ],
   exports: [RemediationService],

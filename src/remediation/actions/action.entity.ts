@@ -2,6 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 import { bigintAsNumber } from '../../database/bigint-column';
 import type { Risk } from '../policy/catalogue';
+import type { VerificationTerms } from '../verification/verification-terms';
 import type { Origin } from './action.types';
 import type { ActionStatus } from './action-lifecycle';
 import type { ActionType } from './action-type';
@@ -135,6 +136,22 @@ export class RemediationAction {
 
   @Column('text', { nullable: true })
   outcome: Outcome | null;
+
+  /** What shows that it helped, as whoever asked for it declared; null leaves that to the catalogue and its anomaly. */
+  @Column('jsonb', { nullable: true })
+  verify: VerificationTerms | null;
+
+  /** The kind of trouble that it is for. */
+  @Column('text', { name: 'anomaly_class', nullable: true })
+  anomalyClass: string | null;
+
+  /** Its place among what was proposed for the same anomaly. */
+  @Column('smallint', { nullable: true })
+  rank: number | null;
+
+  /** How likely it was to help when it was proposed, from 0 to 1. */
+  @Column('double precision', { name: 'expected_success', nullable: true })
+  expectedSuccess: number | null;
 
   @Column('integer', { default: 1 })
   version: number;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { AnomalyService } from '../../anomaly/anomaly.service';
+import { anomalyClassOf } from '../../anomaly/anomaly.types';
 import { AuditService } from '../../audit/audit.service';
 import { Principal } from '../../auth/principal';
 import { Clock } from '../../common/time/clock';
@@ -51,7 +52,11 @@ export class ActionService {
    */
   propose(caller: Principal | null, order: NewAction): Promise<RemediationAction> {
     return this.database.run(async () => {
-      const bound = { ...order, targetId: order.targetId ?? (await this.boundTarget(order)) };
+      const anomaly = order.anomalyId === null ? null : await this.anomalies.get(order.anomalyId);
+      const bound = {
+        ...order,
+        targetId: order.targetId ?? (await this.boundTarget(order, anomaly?.labels ?? null)),
+      };
       const planned = await this.planner.plan(bound);
       const actor = currentActor();
       const action = await this.actions.insert(
@@ -67,6 +72,8 @@ export class ActionService {
           ruleId: bound.ruleId,
           origin: bound.origin,
           rollbackOf: bound.rollbackOf ?? null,
+          verify: bound.verify ?? null,
+          anomalyClass: anomaly === null ? null : anomalyClassOf(anomaly),
           ...planMembers(planned),
           requestedByKind: actor.kind,
           requestedById: actor.id,
@@ -188,9 +195,10 @@ export class ActionService {
     return scheduledAt === null ? {} : { expireInSeconds: (await this.limits.read()).proposalSeconds };
   }
 
-  private async boundTarget({ anomalyId, actionType }: NewAction): Promise<number | null> {
-    if (anomalyId === null) return null;
-    const { labels } = await this.anomalies.get(anomalyId);
+  private async boundTarget(
+    { actionType }: NewAction,
+    labels: Readonly<Record<string, string>> | null,
+  ): Promise<number | null> {
     return labels === null ? null : ((await this.targets.bind(labels, actionType))?.id ?? null);
   }
 }

@@ -1,3 +1,4 @@
+import type { VerificationTerms } from '../verification/verification-terms';
 import type { PlannedStep } from './action-plan';
 import type { ActionType } from './action-type';
 import type { Priority } from './priority';
@@ -20,6 +21,8 @@ export interface NewAction {
   /** The action whose step it takes back. */
   readonly rollbackOf?: number;
   readonly ruleId: number | null;
+  /** What shows that it helped; the catalogue and the anomaly where it is left out. */
+  readonly verify?: VerificationTerms | null;
   /** The person behind it, where the product itself proposes in somebody's stead: who may not approve it. */
   readonly onBehalfOf?: number | null;
   /** The steps of a runbook, rendered; null where the action is its own one step. */

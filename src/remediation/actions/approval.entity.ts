@@ -18,7 +18,7 @@ export class Approval {
   policyId: number | null;
 
   @Column('text', { name: 'by_kind' })
-  byKind: 'user' | 'api_key' | 'policy';
+  byKind: 'user' | 'api_key' | 'policy' | 'rollback' | 'autonomy';
 
   @Column('bigint', { name: 'by_id', nullable: true, transformer: bigintAsNumber })
   byId: number | null;

@@ -11,7 +11,7 @@ const NULLABLE_TEXT = { type: String, nullable: true } as const;
 
 class GivenApprovalResponse {
   @ApiProperty() by: string;
-  @ApiProperty({ enum: ['user', 'api_key', 'policy'] }) by_kind: string;
+  @ApiProperty({ enum: ['user', 'api_key', 'policy', 'rollback', 'autonomy'] }) by_kind: string;
   @ApiProperty({ type: String, format: 'date-time' }) at: Date;
   @ApiProperty({ type: String, format: 'date-time' }) expires_at: Date;
   @ApiProperty({ ...NULLABLE_TIME, description: 'When the first step was claimed on it' })

@@ -9,7 +9,7 @@ export const RAILS = {
   expired: 'step.start_before > now()',
   // Used by its first claim; from then on it has done its work, for this plan alone.
   approval: `(
-    SELECT count(*) >= action.approvals_required AND count(*) > 0 OR bool_or(by_kind = 'policy')
+    SELECT count(*) >= action.approvals_required AND count(*) > 0 OR bool_or(by_kind IN ('policy', 'rollback', 'autonomy'))
     FROM remediation_approvals AS approval
     WHERE approval.action_id = action.id AND approval.plan_hash = action.plan_hash AND approval.voided_at IS NULL
       AND (action.first_claimed_at IS NOT NULL OR approval.used_at IS NULL AND approval.expires_at > now())

@@ -5,6 +5,7 @@ import { bigintAsNumber } from '../../database/bigint-column';
 import type { LabelCondition } from '../../telemetry/telemetry.types';
 import type { ActionType } from '../actions/action-type';
 import type { Priority } from '../actions/priority';
+import type { VerificationTerms } from '../verification/verification-terms';
 import type { Issue } from './engine';
 import type { Parameters } from './parameter-schema';
 
@@ -66,6 +67,10 @@ export class RemediationRule {
   /** How long it is not chosen again for the same target; null leaves it to the limits that hold for everything. */
   @Column('integer', { name: 'cooldown_seconds', nullable: true })
   cooldownSeconds: number | null;
+
+  /** What shows that what it asks for has helped; null leaves that to the catalogue and the anomaly. */
+  @Column('jsonb', { nullable: true })
+  verify: VerificationTerms | null;
 
   @Column('integer', { default: 1 })
   version: number;

@@ -137,6 +137,7 @@ export class RuleService {
       parameters: requested.parameters ?? {},
       priority: requested.priority ?? 'medium',
       cooldownSeconds: requested.cooldown_seconds ?? null,
+      verify: null,
     };
   }
 
