@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+
 import { messagesOf, NotificationBench, webhookMembers } from '../support/notification-bench';
 import { RecordingTarget } from '../support/recording-target';
 import { ServerProcess } from '../support/server-process';
@@ -181,6 +183,11 @@ describe('notifications that wait for company', () => {
     const api = await TestApp.start({ NODE_ROLE: 'api', ...secrets }, own);
     const receiver = await RecordingTarget.start();
     const workers = await Promise.all([startWorker(), startWorker()]);
+    const dead: string[] = [];
+    const kill = async (worker: ServerProcess): Promise<void> => {
+      await worker.kill();
+      dead.push(`${hostname()}/${worker.child.pid}`);
+    };
     try {
       await api.post('/api/admin/egress', { url: receiver.origin, allow_private: true });
       const digest = { group_by: ['incident'], wait_seconds: 1, interval_seconds: 1 };
@@ -198,16 +205,16 @@ describe('notifications that wait for company', () => {
       await burst(0);
       await eventually(() => receiver.requests.length > 0, Boolean, 30_000);
       await burst(1);
-      await workers[0].kill();
+      await kill(workers[0]);
       await burst(2);
       workers[0] = await startWorker();
-      await workers[1].kill();
+      await kill(workers[1]);
       // What the dead were sending is sent again at once, and not after half a minute.
       await eventually(
         async () => {
           await own.query(
-            `UPDATE notification_deliveries SET lease_until = now() WHERE state = 'sending' AND worker LIKE $1`,
-            [`%/${workers[1].child.pid}`],
+            `UPDATE notification_deliveries SET lease_until = now() WHERE state = 'sending' AND worker = ANY ($1)`,
+            [dead],
           );
           const [{ told, left }] = await own.query<{ told: string; left: string }>(
             `SELECT count(*) FILTER (WHERE type = 'anomaly_detected') AS told, count(*) FILTER (WHERE ended_at IS NULL) AS left

@@ -15,9 +15,6 @@ export interface ToldMessage {
   readonly data: any;
 }
 
-/** What a bench needs of a server. */
-export type Caller = Pick<TestApp, 'get' | 'post'>;
-
 /** The members of a webhook that is told of anomalies, which come one by one. */
 export function webhookMembers(receiver: RecordingTarget, name: string, more: object = {}): object {
   return {

@@ -64,7 +64,7 @@ export class Delivery {
   @Column({ type: 'timestamptz', name: 'lease_until', precision: 3, nullable: true })
   leaseUntil: Date | null;
 
-  /** Why the last attempt failed. */
+  /** Why the last attempt failed, or whom a mail did not reach. */
   @Column('text', { nullable: true })
   error: string | null;
 

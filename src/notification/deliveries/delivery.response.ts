@@ -30,7 +30,11 @@ export class DeliveryResponse {
   due_at: Date;
   @ApiProperty({ type: String, format: 'date-time', description: 'From when on it is not tried any more' })
   give_up_at: Date;
-  @ApiProperty({ type: String, nullable: true, description: 'Why the last attempt failed' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Why the last attempt failed, or which recipients of a mail it did not reach',
+  })
   error: string | null;
   @ApiProperty({ description: 'What every attempt says' }) body: string;
   @ApiProperty({ type: String, format: 'date-time' }) created_at: Date;

@@ -3,6 +3,8 @@ import { type Notice, titleOf } from './notice';
 
 const MAX_SUBJECT = 200;
 const MAX_VALUE = 2_000;
+/** What the first line says already. */
+const SAID = ['title', 'severity'];
 
 /** A mail, but for who sends it to whom. */
 export interface MailMessage {
@@ -59,12 +61,12 @@ function threadOf({ incidentId, about }: Notice): string | null {
   return about === null ? null : `${about.kind}.${about.id}`;
 }
 
-/** Labels first, then whatever programs are told that is a single value. */
+/** Labels first, then whatever programs are told that is a single value, and news. */
 function factsOf({ labels, data }: Notice): [name: string, value: string][] {
-  const values = [...Object.entries(labels ?? {}), ...Object.entries(data)];
-  return values.flatMap(([name, value]): [string, string][] =>
-    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? [[oneLine(name), oneLine(String(value)).slice(0, MAX_VALUE)]]
+  const told = Object.entries(data).filter(([name]) => !SAID.includes(name));
+  return [...Object.entries(labels ?? {}), ...told].flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' || typeof value === 'number' || value === true
+      ? [[oneLine(name), oneLine(value === true ? 'yes' : String(value)).slice(0, MAX_VALUE)]]
       : [],
   );
 }
