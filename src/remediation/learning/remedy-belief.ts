@@ -58,17 +58,21 @@ export function worthOf({ outcome, selfRecovery }: Pick<SeenOutcome, 'outcome' |
   }
 }
 
-/** The sum of what was seen, each discounted by its age. */
+/** The sum of what was seen, each discounted by its age in days of UTC: on one day the same evidence is worth the same. */
 export function tallyOf(seen: readonly SeenOutcome[], now: Date): Tally {
   let [won, lost] = [0, 0];
   for (const outcome of seen) {
-    const ageDays = Math.max(0, now.getTime() - outcome.at.getTime()) / DAY_MS;
+    const ageDays = Math.max(0, dayOf(now) - dayOf(outcome.at));
     const weight = 0.5 ** (ageDays / HALF_LIFE_DAYS);
     const worth = worthOf(outcome);
     won += weight * worth.won;
     lost += weight * worth.lost;
   }
   return { won, lost };
+}
+
+function dayOf(at: Date): number {
+  return Math.floor(at.getTime() / DAY_MS);
 }
 
 /**

@@ -30,7 +30,7 @@ export class RemedyRanking {
 
   /**
    * The order in which remedies are proposed for an anomaly. It is drawn by the anomaly's id: the same evidence gives the same order
-   * again. What is not on record is ordered as anomaly 0 would be.
+   * again, on the same day. What is not on record is ordered as anomaly 0 would be.
    */
   async rank(facts: AnomalyFacts, remedies: readonly Remedy[]): Promise<RankedRemedy[]> {
     if (remedies.length === 0) return [];

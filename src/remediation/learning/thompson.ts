@@ -12,9 +12,9 @@ export interface Arm {
 
 /** How much of what the stated order earns may be spent on learning. */
 export const ALPHA = 0.2;
-/** A candidate counts by the share that it exceeds nine times in ten, the baseline by the one that it falls short of four times in five. */
+/** A candidate counts by the share that it exceeds nine times in ten, the baseline by the one that it falls short of as often. */
 const CANDIDATE_QUANTILE = 0.1;
-const BASELINE_QUANTILE = 0.8;
+const BASELINE_QUANTILE = 0.9;
 /** Draws are from a belief as if of twice the trials: over a few hundred troubles that costs less than to explore for ever (Chapelle & Li). */
 const SHARPNESS = 2;
 

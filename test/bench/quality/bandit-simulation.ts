@@ -252,9 +252,15 @@ export interface Summary {
   readonly endedBehindShare: number;
 }
 
-/** Plays a scenario with each seed of 1 to `seeds`. */
-export function playMany(scenario: Scenario, name: PlayerName, seeds: number, horizon: number): Summary {
-  const runs = Array.from({ length: seeds }, (_, index) => play(scenario, name, index + 1, horizon));
+/** Plays a scenario with so many seeds. */
+export function playMany(
+  scenario: Scenario,
+  name: PlayerName,
+  seeds: number,
+  horizon: number,
+  firstSeed = 1,
+): Summary {
+  const runs = Array.from({ length: seeds }, (_, index) => play(scenario, name, firstSeed + index, horizon));
   const mean = (of: (run: Run) => number): number => runs.reduce((sum, run) => sum + of(run), 0) / seeds;
   const meanRegret = mean(({ regret }) => regret);
   const variance = mean(({ regret }) => (regret - meanRegret) ** 2);
