@@ -1,52 +1,10 @@
 import { Clock } from '../../src/common/time/clock';
+import { MeasuredSymptom } from '../support/measured-symptom';
 import { RemediationBench } from '../support/remediation-bench';
 import { eventually, TestApp } from '../support/test-app';
 
 const DAY_MS = 86_400_000;
 const SECRETS_KEY = 'a-key-of-the-tests-for-secrets-that-is-long-enough';
-
-/** A symptom that is measured once a second: as bad as it was for half a minute, and then as it is now. */
-class Symptom {
-  private readonly timer: NodeJS.Timeout;
-  private value: number;
-
-  private constructor(
-    private readonly app: TestApp,
-    private readonly name: string,
-    bad: number,
-  ) {
-    this.value = bad;
-    this.timer = setInterval(() => void this.send([this.sample(Date.now())]), 500);
-  }
-
-  static async begin(app: TestApp, name: string, bad: number): Promise<Symptom> {
-    const symptom = new Symptom(app, name, bad);
-    const now = Date.now();
-    await symptom.send(Array.from({ length: 60 }, (_, i) => symptom.sample(now - (60 - i) * 500)));
-    return symptom;
-  }
-
-  become(value: number): void {
-    this.value = value;
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
-  }
-
-  private sample(timeMs: number) {
-    return {
-      name: this.name,
-      labels: { service: 'cart' },
-      value: this.value,
-      timestamp: new Date(timeMs).toISOString(),
-    };
-  }
-
-  private async send(samples: object[]): Promise<void> {
-    await this.app.post('/api/telemetry/samples', { samples }).catch(() => undefined);
-  }
-}
 
 const verify = (name: string, more: object = {}) => ({
   series: `${name}{service="cart"}`,
@@ -60,7 +18,7 @@ const verify = (name: string, more: object = {}) => ({
 describe('the verification of what was done', () => {
   let bench: RemediationBench;
   let second: TestApp;
-  const symptoms: Symptom[] = [];
+  const symptoms: MeasuredSymptom[] = [];
 
   beforeAll(async () => {
     bench = await RemediationBench.start({ SECRETS_KEY });
@@ -74,8 +32,8 @@ describe('the verification of what was done', () => {
     await bench?.stop();
   });
 
-  async function suffering(name: string, bad = 50): Promise<Symptom> {
-    const symptom = await Symptom.begin(bench.app, name, bad);
+  async function suffering(name: string, bad = 50): Promise<MeasuredSymptom> {
+    const symptom = await MeasuredSymptom.begin(bench.app, name, bad);
     symptoms.push(symptom);
     return symptom;
   }
