@@ -498,7 +498,7 @@ describe('remediation actions', () => {
       by_type: expect.objectContaining({ restart_service: 4, scale_up: 0 }),
       by_priority: { low: 0, medium: 0, high: 4, critical: 0 },
       success_rate: 66.67,
-      verified_success_rate: 33.33,
+      verified_success_rate: 50,
       completed_actions: 2,
       successful_actions: 2,
     });

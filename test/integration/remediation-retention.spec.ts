@@ -145,7 +145,13 @@ describe('retention of remediation', () => {
     expect(classes).toContainEqual(
       expect.objectContaining({
         class: 'remediation',
-        tables: ['remediation_actions', 'remediation_steps', 'remediation_approvals', 'remediation_log'],
+        tables: [
+          'remediation_actions',
+          'remediation_steps',
+          'remediation_approvals',
+          'remediation_log',
+          'remediation_verifications',
+        ],
         retention_days: DAYS,
         setting: 'REMEDIATION_RETENTION_DAYS',
         last_run: expect.objectContaining({ outcome: 'complete' }),

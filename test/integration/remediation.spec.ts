@@ -45,6 +45,7 @@ describe('remediation', () => {
       'output',
       'step_succeeded',
       'completed',
+      'unverified',
     ]);
   });
 

@@ -169,6 +169,19 @@ async function fill(server: TestApp): Promise<void> {
       headers: { 'content-type': 'text/csv' },
       body: 'timestamp,value\n2026-01-01 00:00:00,1\n',
     });
+    await server.post('/api/maintenance-windows', {
+      name: `window ${index}`,
+      matchers: [`service="service-${index}"`],
+      schedule: 'once',
+      starts_at: '2099-01-01T00:00:00Z',
+      ends_at: '2099-01-02T00:00:00Z',
+    });
+    await server.post('/api/inhibition-rules', {
+      name: `inhibition ${index}`,
+      source_matchers: [`alertname=Cause${index}`],
+      target_matchers: [`alertname=Symptom${index}`],
+      equal: ['node'],
+    });
     await fillRemediation(server, index);
   }
 }

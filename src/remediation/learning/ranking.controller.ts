@@ -22,7 +22,7 @@ export class RankingController {
   })
   @Answers(200, { rankings: [RankingResponse] }, 400)
   async list(@Query() { anomaly_class, target_group }: RankingsQuery) {
-    const standings = await this.ranking.standings(anomaly_class, target_group ?? null);
+    const standings = await this.ranking.standings(anomaly_class ?? null, target_group ?? null);
     return success({ rankings: standings.map((standing) => RankingResponse.from(standing)) });
   }
 }

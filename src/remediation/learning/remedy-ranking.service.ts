@@ -43,8 +43,8 @@ export class RemedyRanking {
     );
   }
 
-  /** What was seen in a kind of trouble, the remedy of which most is expected first. */
-  async standings(anomalyClass: string, targetGroup: string | null): Promise<Standing[]> {
+  /** What is expected in a kind of trouble, or in one that was never seen where none is given; the remedy of which most is expected first. */
+  async standings(anomalyClass: string | null, targetGroup: string | null): Promise<Standing[]> {
     const remedies = await this.rows.remediesOf(anomalyClass, targetGroup, MOST_REMEDIES);
     const seen = await this.rows.latestOf(remedies, anomalyClass, LATEST);
     return byExpectation(remedies, { anomalyClass, targetGroup }, seen, this.clock.now());

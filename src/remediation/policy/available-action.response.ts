@@ -12,7 +12,7 @@ class BlastRadiusResponse {
   @ApiProperty({ example: '1 more' }) text: string;
 }
 
-class VerificationResponse {
+class CatalogueVerificationResponse {
   @ApiProperty({ example: 'disk_usage_pct' }) metric: string;
   @ApiProperty({ enum: ['<', '<=', '>', '>='] }) op: string;
   @ApiProperty({ example: 85 }) threshold: number;
@@ -43,12 +43,12 @@ export class AvailableActionResponse {
   @ApiProperty({ enum: ACTION_TYPES, nullable: true, description: 'What undoes it' })
   rollback_action_type: ActionType | null;
   @ApiProperty({
-    type: VerificationResponse,
+    type: CatalogueVerificationResponse,
     nullable: true,
     description:
       'What shows that it helped, where nobody declares it; null where only the anomaly’s own end does, or nothing since it is to end nothing',
   })
-  verification: VerificationResponse | null;
+  verification: CatalogueVerificationResponse | null;
 
   static from(action: CatalogueEntry & { readonly type: ActionType }): AvailableActionResponse {
     const { verification } = action;
