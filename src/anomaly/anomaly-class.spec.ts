@@ -11,7 +11,11 @@ describe('the class of an anomaly', () => {
     ['without a range', { metric: { name: 'rss_bytes', peak_value: null } }, 'metric:rss_bytes:shaped'],
     ['of an alert', { labels: { alertname: 'HighLoad' }, alertIdentity: 'a' }, 'alert:HighLoad'],
     ['of an alert without a name', { labels: {}, alertIdentity: 'a', source: 'grafana' }, 'source:grafana'],
-    ['that somebody reported, whatever labels it has', { labels: { alertname: 'HighLoad' } }, 'source:manual'],
+    [
+      'that somebody reported, whatever labels it has',
+      { labels: { alertname: 'HighLoad' } },
+      'source:manual',
+    ],
   ])('%s', (_, of, expected) => {
     expect(anomalyClassOf({ ...anomaly, ...of })).toBe(expected);
   });

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 
-import { Actor } from '../common/actor';
+import { Actor, SYSTEM } from '../common/actor';
 import { PageRequest } from '../common/http/pagination';
 import { Database } from '../database/database';
-import { HistoryLine } from './anomaly.types';
+import { AnomalyEnd, HistoryLine } from './anomaly.types';
 import { AnomalyComment } from './anomaly-comment.entity';
 import { AnomalyHistoryEntry } from './anomaly-history.entity';
+import { isRecovery } from './self-resolution';
 
 /** A place in commit order: everything up to it has been seen. Order: transaction, then id. */
 export interface HistoryPosition {
@@ -46,6 +47,16 @@ const OPENINGS = {
   text: `SELECT count(*) AS openings FROM anomaly_history WHERE anomaly_id = $1 AND event IN ('opened', 'reopened')`,
 };
 
+const LAST_END = {
+  name: 'anomaly_history_last_end',
+  text: `SELECT at, event, actor_kind AS "actorKind", changes ->> 'resolution' AS resolution FROM anomaly_history
+         WHERE anomaly_id = $1 AND event IN ('opened', 'reopened', 'resolved', 'dismissed', 'deleted') ORDER BY id DESC LIMIT 1`,
+};
+
+interface LastEnd extends Pick<AnomalyHistoryEntry, 'at' | 'event' | 'actorKind'>, Record<string, unknown> {
+  readonly resolution: string | null;
+}
+
 /** History and comments of anomalies. */
 @Injectable()
 export class AnomalyHistoryRepository {
@@ -57,6 +68,14 @@ export class AnomalyHistoryRepository {
 
   async countOpenings(anomalyId: number): Promise<number> {
     return (await this.database.query<{ openings: number }>(OPENINGS, [anomalyId]))[0].openings;
+  }
+
+  /** How an anomaly ended; null while it goes on. */
+  async findEnd(anomalyId: number): Promise<AnomalyEnd | null> {
+    const [last] = await this.database.query<LastEnd>(LAST_END, [anomalyId]);
+    if (last === undefined || last.event === 'opened' || last.event === 'reopened') return null;
+    if (last.event !== 'resolved' || last.actorKind !== SYSTEM.kind) return { at: last.at, how: 'closed' };
+    return { at: last.at, how: isRecovery(last.resolution) ? 'recovered' : 'not_seen' };
   }
 
   async append(lines: readonly HistoryLine[], actor: Actor): Promise<void> {

@@ -15,7 +15,7 @@ import {
   SeriesAnomalyActive,
 } from './anomaly.errors';
 import { AnomalyRepository } from './anomaly.repository';
-import { AnomalyEdit, NewAnomaly, Resolution } from './anomaly.types';
+import { AnomalyEdit, AnomalyEnd, NewAnomaly, Resolution } from './anomaly.types';
 import { changeOf, stamp } from './anomaly-change';
 import { AnomalyComment } from './anomaly-comment.entity';
 import type { AnomalyConsumer } from './anomaly-consumer.port';
@@ -59,6 +59,11 @@ export class AnomalyService {
   /** How often an anomaly has opened, reopenings included. */
   countOpenings(id: number): Promise<number> {
     return this.history.countOpenings(id);
+  }
+
+  /** How an anomaly ended; null while it goes on. */
+  findEnd(id: number): Promise<AnomalyEnd | null> {
+    return this.history.findEnd(id);
   }
 
   /** Reports one anomaly. Publishes anomaly.opened. */

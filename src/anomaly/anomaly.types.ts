@@ -61,6 +61,12 @@ export interface Resolution {
   readonly rootCause?: string;
 }
 
+/** When and how an anomaly ended: the trouble was seen to be gone, was no longer seen, or somebody closed it. */
+export interface AnomalyEnd {
+  readonly at: Date;
+  readonly how: 'recovered' | 'not_seen' | 'closed';
+}
+
 /** One line of an anomaly's history, before it is stored. */
 export interface HistoryLine {
   readonly anomalyId: number;

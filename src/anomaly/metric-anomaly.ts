@@ -1,6 +1,7 @@
 import { EpisodeChange, EpisodeEnded, Finding } from '../ml/ml.types';
 import type { Anomaly } from './anomaly.entity';
 import { MetricEvidence, NewAnomaly } from './anomaly.types';
+import { SELF_RESOLUTIONS } from './self-resolution';
 import { severityOf } from './severity';
 
 const MAX_TITLE = 200;
@@ -109,9 +110,7 @@ function describe({ title, change }: Finding): string {
 
 /** What a system resolution says. */
 export function resolutionOf({ outcome }: EpisodeEnded): string {
-  return outcome === 'recovered'
-    ? 'The series returned to its usual range and stayed there'
-    : 'The series has kept its new level for so long that this is its usual range now';
+  return outcome === 'recovered' ? SELF_RESOLUTIONS.recovered : SELF_RESOLUTIONS.settled;
 }
 
 /** Four significant digits, as people read numbers. */

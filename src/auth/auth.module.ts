@@ -13,6 +13,7 @@ import { Authenticator } from './authenticator';
 import { CredentialsService } from './credentials.service';
 import { DeniedAttempts } from './denied-attempts';
 import { FirstAdmin } from './first-admin';
+import { KeyChange } from './key-change.service';
 import { LoginAttemptsRepository } from './login-attempts.repository';
 import { Passwords } from './passwords';
 import { RateLimits } from './rate-limits.service';
@@ -47,6 +48,7 @@ import { UsersService } from './users.service';
     CredentialsService,
     DeniedAttempts,
     FirstAdmin,
+    KeyChange,
     LoginAttemptsRepository,
     Passwords,
     RateLimits,
@@ -60,6 +62,15 @@ import { UsersService } from './users.service';
     UsersService,
     { provide: Authenticator, useClass: RequestAuthenticator },
   ],
-  exports: [ApiKeysService, Authenticator, DeniedAttempts, FirstAdmin, RateLimits, Secrets, UsersService],
+  exports: [
+    ApiKeysService,
+    Authenticator,
+    DeniedAttempts,
+    FirstAdmin,
+    KeyChange,
+    RateLimits,
+    Secrets,
+    UsersService,
+  ],
 })
 export class AuthModule {}

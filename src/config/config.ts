@@ -52,8 +52,13 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     changes: readSection(ChangeConfig, environment, faults),
     remediation: readSection(RemediationConfig, environment, faults),
   };
-  const { jwtSecret, secretsKey } = config.auth;
-  for (const [name, secret] of Object.entries({ JWT_SECRET: jwtSecret, SECRETS_KEY: secretsKey }))
+  const { jwtSecret, secretsKey, secretsKeyPrevious } = config.auth;
+  const keys = {
+    JWT_SECRET: jwtSecret,
+    SECRETS_KEY: secretsKey,
+    SECRETS_KEY_PREVIOUS: secretsKeyPrevious,
+  };
+  for (const [name, secret] of Object.entries(keys))
     if (secret !== undefined && Buffer.byteLength(secret) < MIN_SECRET_BYTES)
       faults.push(`${name} must be at least ${MIN_SECRET_BYTES} bytes long`);
   if (

@@ -14,6 +14,7 @@ export const RETENTION = {
   anomalies: { setting: 'ANOMALY_RETENTION_DAYS', min: 7, max: 3_650 },
   history: { setting: 'HISTORY_RETENTION_DAYS', min: 30, max: 3_650 },
   remediation: { setting: 'REMEDIATION_RETENTION_DAYS', min: 30, max: 3_650 },
+  evidence: { setting: 'EVIDENCE_RETENTION_DAYS', min: 90, max: 3_650 },
   audit: { setting: 'AUDIT_RETENTION_DAYS', min: 90, max: 3_650 },
   events: { setting: 'EVENT_RETENTION_DAYS', min: 7, max: 3_650 },
   jobs: { setting: 'JOB_RETENTION_DAYS', min: 1, max: 365 },

@@ -110,9 +110,16 @@ export class AuthConfig {
   @EnvText('SECRETS_KEY', {
     secret: true,
     description:
-      'Seals the secrets of senders in the database, at least 32 bytes; without it JWT_SECRET does, and changing that one loses them',
+      'Seals the secrets of senders, targets and endpoints in the database, at least 32 bytes; JWT_SECRET does where it is left out',
   })
   readonly secretsKey?: string;
+
+  @EnvText('SECRETS_KEY_PREVIOUS', {
+    secret: true,
+    description:
+      'What SECRETS_KEY (or JWT_SECRET in its place) was before: what is sealed with it still opens, and is sealed anew at the start',
+  })
+  readonly secretsKeyPrevious?: string;
 
   @EnvChoice('REGISTRATION', ['open', 'closed'], {
     default: 'open',
@@ -199,6 +206,13 @@ export class RetentionConfig {
       'Days after its last change that a remediation action that is over or hidden is kept (30 to 3650); others stay',
   })
   readonly remediationDays: number;
+
+  @EnvInteger(RETENTION.evidence.setting, RETENTION.evidence, {
+    default: '730',
+    description:
+      'Days that what was learnt of remedies is kept (90 to 3650): whether each has helped, which outlives its action',
+  })
+  readonly evidenceDays: number;
 
   @EnvInteger(RETENTION.audit.setting, RETENTION.audit, {
     default: '400',

@@ -14,7 +14,7 @@ import { RemediationService } from './remediation.service';
 import { RUNBOOK_CONTROLLERS, RUNBOOK_PROVIDERS } from './runbooks/runbooks.providers';
 import { SCHEDULE_CONTROLLERS, SCHEDULE_PROVIDERS } from './schedules/schedules.providers';
 import { TARGET_CONTROLLERS, TARGET_PROVIDERS } from './targets/targets.providers';
-import { VERIFICATION_PROVIDERS } from './verification/verification.providers';
+import { VERIFICATION_CONTROLLERS, VERIFICATION_PROVIDERS } from './verification/verification.providers';
 
 /** One list a room: what stands in each folder says itself what it is made of. */
 @Module({
@@ -33,6 +33,7 @@ import { VERIFICATION_PROVIDERS } from './verification/verification.providers';
     ...RUNBOOK_CONTROLLERS,
     ...SCHEDULE_CONTROLLERS,
     ...TARGET_CONTROLLERS,
+    ...VERIFICATION_CONTROLLERS,
   ],
   providers: [
     ...ACTION_PROVIDERS,

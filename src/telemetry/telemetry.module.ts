@@ -36,6 +36,7 @@ import { IntegrationController } from './integrations/integration.controller';
 import { IntegrationRepository } from './integrations/integration.repository';
 import { IntegrationService } from './integrations/integration.service';
 import { IntegrationActivity } from './integrations/integration-activity.service';
+import { Measurements } from './measurements.service';
 import { CompactionService } from './metrics/compaction.service';
 import { IngestService } from './metrics/ingest.service';
 import { SampleRepository } from './metrics/sample.repository';
@@ -146,8 +147,9 @@ import { TelemetryService } from './telemetry.service';
     EventRetentionRepository,
     EventRetention,
     GrafanaSignatures,
+    Measurements,
     TelemetryService,
   ],
-  exports: [TelemetryService],
+  exports: [Measurements, TelemetryService],
 })
 export class TelemetryModule {}

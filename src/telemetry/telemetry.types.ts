@@ -130,3 +130,26 @@ export interface ActiveSilence {
   readonly endsAt: Date;
   readonly accepts: LabelPredicate;
 }
+
+/** How samples of a series become one value a step. */
+export const STEP_FUNCTIONS = ['last', 'mean', 'min', 'max', 'rate', 'increase'] as const;
+export type StepFunction = (typeof STEP_FUNCTIONS)[number];
+
+/** What is to be read of what was measured: of one series, or of all that a selector and labels name. */
+export type MeasurementRequest = {
+  readonly function: StepFunction;
+  readonly stepMs: number;
+  /** Half-open: [fromMs, toMs). */
+  readonly fromMs: number;
+  readonly toMs: number;
+} & (
+  | { readonly seriesId: number }
+  | { readonly selector: string; readonly labels?: Readonly<Record<string, string>> }
+);
+
+/** The values of a series, one a step. */
+export interface MeasuredSeries {
+  readonly seriesId: number;
+  readonly timesMs: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+}

@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 
-import { ProposalService } from '../../src/remediation/proposals/proposal.service';
+import { RollbackService } from '../../src/remediation/proposals/rollback.service';
 import type { RecordedRequest } from '../support/recording-target';
 import { RemediationBench } from '../support/remediation-bench';
 import { eventually, TestApp } from '../support/test-app';
@@ -110,8 +110,8 @@ describe('a runbook of three steps', () => {
     ]);
     // Whoever is told of the failure twice, also at the same moment, proposes it once.
     await bench.app.database.query('DELETE FROM remediation_actions WHERE rollback_of = $1', [id]);
-    const proposals = bench.app.app.get(ProposalService, { strict: false });
-    await Promise.all([1, 2, 3].map(() => proposals.proposeRollback(id)));
+    const rollbacks = bench.app.app.get(RollbackService, { strict: false });
+    await Promise.all([1, 2, 3].map(() => rollbacks.afterFailure(id)));
     expect(await rollbacksOf(id)).toHaveLength(1);
     expect(sent).toEqual(['scale_up', 'custom']);
   });
@@ -149,6 +149,7 @@ describe('a runbook of three steps', () => {
       'executed',
       ...STEPS.flatMap(() => ['claimed', 'step_succeeded']),
       'completed',
+      'unverified',
     ]);
   });
 });
@@ -229,7 +230,7 @@ describe('an end that nobody knows', () => {
   };
 
   it.each([
-    ['succeeded', { status: 'completed', outcome: null, error_message: null }],
+    ['succeeded', { status: 'completed', outcome: 'unverified', error_message: null }],
     ['failed', { status: 'failed', outcome: null }],
   ])('is what a person finds out: %s, once, and nothing is sent again', async (end, expected) => {
     const id = await lost();

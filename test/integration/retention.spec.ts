@@ -435,6 +435,7 @@ describe('retention', () => {
         'notification-deliveries',
         'quarantine',
         'remediation',
+        'remediation-evidence',
         'request-counts',
         'samples',
         'seen-events',

@@ -1,5 +1,6 @@
 import type { AlertView } from '../../telemetry/telemetry.types';
 import type { NewAnomaly } from '../anomaly.types';
+import { SELF_RESOLUTIONS } from '../self-resolution';
 import { type Severity, typicalScoreOf } from '../severity';
 import { cut } from '../text';
 
@@ -56,7 +57,7 @@ export function alertSeverityOf({ severity, priority }: AlertView['labels']): Se
 
 /** What a resolution by the alert's end says. */
 export function alertResolutionOf({ isTimedOut }: AlertView): string {
-  return isTimedOut ? 'Nobody told of the alert again' : 'The alert was resolved by its sender';
+  return isTimedOut ? SELF_RESOLUTIONS.alert_forgotten : SELF_RESOLUTIONS.alert_resolved;
 }
 
 /** What an alert is called, and where it is. */

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, OnModuleInit } from '@nestjs/common';
 
+import { KeyChange } from '../../auth/key-change.service';
 import { Secrets } from '../../auth/secrets.service';
 import { readSigningSecret } from '../../common/http/webhook-signature';
 import { currentActor } from '../../observability/request-context';
@@ -14,11 +15,24 @@ export interface OpenedEndpoint {
 
 /** URLs and signing secrets of endpoints: sealed for their endpoint and name, opened where a message is sent only. */
 @Injectable()
-export class EndpointVault {
+export class EndpointVault implements OnModuleInit {
   constructor(
     private readonly endpoints: EndpointRepository,
     private readonly secrets: Secrets,
+    private readonly keyChange: KeyChange,
   ) {}
+
+  onModuleInit(): void {
+    this.keyChange.register({
+      name: 'notification_secrets',
+      list: async () =>
+        (await this.endpoints.listAllSealed()).map((row) => ({
+          sealed: row.sealed,
+          purpose: purposeOf(row.endpointId, row.name as SecretName),
+          replace: (renewed) => this.endpoints.renewSecret(row, renewed),
+        })),
+    });
+  }
 
   /** Throws  an internal error where SECRETS_KEY has changed since they were set. */
   async open(endpointId: number): Promise<OpenedEndpoint> {

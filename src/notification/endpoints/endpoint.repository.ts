@@ -127,6 +127,15 @@ export class EndpointRepository {
       .upsert({ ...secret, setAt: () => 'now()' }, ['endpointId', 'name']);
   }
 
+  listAllSealed(): Promise<EndpointSecret[]> {
+    return this.database.bind(this.secrets).find();
+  }
+
+  /** Seals one otherwise, unless it is another by now; what it says stays, and so does its age. */
+  async renewSecret({ endpointId, name, sealed }: EndpointSecret, renewed: Buffer): Promise<void> {
+    await this.database.bind(this.secrets).update({ endpointId, name, sealed }, { sealed: renewed });
+  }
+
   async removeSecret(endpointId: number, name: SecretName): Promise<void> {
     await this.database.bind(this.secrets).delete({ endpointId, name });
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import type { VerificationTerms } from '../verification/verification-terms';
 import { type Plan, planHash } from './action-plan';
 
 const plan: Plan = {
@@ -17,15 +18,25 @@ const plan: Plan = {
       onFailure: 'stop',
     },
   ],
+  verify: null,
 };
 const [step] = plan.steps;
+const verify: VerificationTerms = {
+  query: null,
+  sameLabels: [],
+  op: '<',
+  threshold: 1,
+  forSeconds: 60,
+  timeoutSeconds: 600,
+  rollBack: 'made_worse',
+};
 
 describe('the fingerprint of a plan', () => {
   it('is the same whatever the order of members', () => {
     const turned = { ...step, parameters: { service: 'cart', grace_seconds: 10 } };
-    expect(planHash({ steps: [turned], runbookVersionId: null, actionType: 'restart_service' })).toBe(
-      planHash(plan),
-    );
+    expect(
+      planHash({ verify: null, steps: [turned], runbookVersionId: null, actionType: 'restart_service' }),
+    ).toBe(planHash(plan));
   });
 
   it.each([
@@ -35,6 +46,8 @@ describe('the fingerprint of a plan', () => {
     ['its target', { ...plan, steps: [{ ...step, target: { id: 8, version: 3 } }] }],
     ['what its target is set to', { ...plan, steps: [{ ...step, target: { id: 7, version: 4 } }] }],
     ['how often it may be tried', { ...plan, steps: [{ ...step, maxAttempts: 3 }] }],
+    ['what shows that it helped', { ...plan, verify }],
+    ['from when on it is taken back', { ...plan, verify: { ...verify, rollBack: 'never' as const } }],
     ['a step more', { ...plan, steps: [step, step] }],
   ])('is another with %s', (_, changed) => {
     expect(planHash(changed)).not.toBe(planHash(plan));

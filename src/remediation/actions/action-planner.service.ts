@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { InvalidInput } from '../../common/errors/domain-error';
+import { Measurements } from '../../telemetry/measurements.service';
 import type { JsonObject } from '../execution/json';
 import { RemediationStep } from '../execution/step.entity';
 import { entryOf, parametersProblem, type Risk, RISKS } from '../policy/catalogue';
@@ -31,6 +32,7 @@ interface Subject {
   readonly targetId: number | null;
   readonly actionName: string;
   readonly runbook: NewAction['runbook'];
+  readonly verify?: NewAction['verify'];
 }
 
 /** Makes of what is asked for the plan that is approved and executed, and asks the policies about it. */
@@ -40,15 +42,17 @@ export class ActionPlanner {
     private readonly targets: TargetService,
     private readonly decisions: Decisions,
     private readonly limits: LimitsRepository,
+    private readonly measurements: Measurements,
   ) {}
 
   /**
    * The plan as of now: targets in the version that they have.
-   * Throws  InvalidInput where a parameter breaks the catalogue's rule or a target does not exist.
+   * Throws  InvalidInput where a parameter breaks the catalogue's rule or a target does not exist, InvalidMatcher where what is to be measured is no selector.
    */
   async plan(subject: Subject, purpose: Purpose = 'approve'): Promise<PlannedAction> {
     const problem = parametersProblem(subject.actionType, subject.parameters);
     if (problem !== null) throw new InvalidInput(problem);
+    if (subject.verify?.query) this.measurements.checkSelector(subject.verify.query.selector);
     const limits = await this.limits.read();
     const steps = subject.runbook?.steps ?? [ownStep(subject, limits)];
     const targets = new Map<number, RemediationTarget>();
@@ -63,6 +67,7 @@ export class ActionPlanner {
       actionType: subject.actionType,
       runbookVersionId: subject.runbook?.versionId ?? null,
       steps: planned,
+      verify: subject.verify ?? null,
     };
     return {
       plan,

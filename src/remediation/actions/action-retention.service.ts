@@ -24,8 +24,14 @@ export class ActionRetention implements OnModuleInit {
     this.classes.register({
       name: NAME,
       holds:
-        'Remediation actions with their steps, approvals and log; those that are over or hidden go when nothing happened to them for so long; never one that may still begin, is under way, is referred to, or has a step whose end nobody knows',
-      tables: ['remediation_actions', 'remediation_steps', 'remediation_approvals', 'remediation_log'],
+        'Remediation actions with their steps, approvals, verification and log; those that are over or hidden go when nothing happened to them for so long; never one that may still begin, is under way, is referred to, or has a step whose end nobody knows',
+      tables: [
+        'remediation_actions',
+        'remediation_steps',
+        'remediation_approvals',
+        'remediation_log',
+        'remediation_verifications',
+      ],
       keep: { ...RETENTION.remediation, days: this.config.remediationDays },
       oldest: () => this.rows.oldestOver(),
       purge: (limit, after) => this.purge(limit, after),

@@ -9,6 +9,7 @@ import { success } from '../../common/http/envelope';
 import { IdPipe } from '../../common/http/id.pipe';
 import { expectedVersion } from '../../common/http/if-match';
 import { pageRequest, Pagination } from '../../common/http/pagination';
+import { verificationTermsOf } from '../verification/verify.dto';
 import {
   ActionBatchDto,
   actionFilterOf,
@@ -106,10 +107,14 @@ export class ActionController {
   @Answers(200, { remediation_action: ActionResponse }, 400, 404, 409)
   async update(
     @Param('id', IdPipe) id: number,
-    @Body() { version, action_name: actionName, ...edit }: UpdateActionDto,
+    @Body() { version, action_name: actionName, verify, ...edit }: UpdateActionDto,
     @Headers('If-Match') ifMatch?: string,
   ) {
-    const changed = { ...edit, ...(actionName !== undefined && { actionName }) };
+    const changed = {
+      ...edit,
+      ...(actionName !== undefined && { actionName }),
+      ...(verify !== undefined && { verify: verificationTermsOf(verify) }),
+    };
     return answer(
       await this.actions.update(id, changed, expectedVersion(version, ifMatch)),
       'Remediation action updated successfully',

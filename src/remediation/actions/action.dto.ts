@@ -10,6 +10,7 @@ import {
   QueryInteger,
   Text,
 } from '../../common/validation/fields';
+import { verificationTermsOf, Verify } from '../verification/verify.dto';
 import type { ActionFilter, NewAction } from './action.types';
 import { ACTION_TYPES, type ActionType } from './action-type';
 import { PRIORITIES, type Priority } from './priority';
@@ -48,6 +49,9 @@ export class CreateActionDto {
     description: 'What it is done to; where it is left out, the target whose labels the anomaly has',
   })
   target_id?: number;
+
+  @Verify()
+  verify?: object;
 }
 
 export class UpdateActionDto {
@@ -62,6 +66,9 @@ export class UpdateActionDto {
 
   @JsonObject({ required: false })
   parameters?: Record<string, unknown>;
+
+  @Verify()
+  verify?: object;
 
   @Integer(1, 2_147_483_647, {
     required: false,
@@ -122,6 +129,9 @@ export class ActionFilterQuery extends PageQuery {
 
   @QueryInteger(1, ID)
   anomaly_id?: number;
+
+  @Text(20, { required: false, description: 'Whether it has helped. An unknown value matches nothing' })
+  outcome?: string;
 }
 
 export class ExportActionsQuery extends ActionFilterQuery {
@@ -152,6 +162,7 @@ export function newActionOf(body: CreateActionDto): NewAction {
     priority: body.priority ?? 'medium',
     parameters: body.parameters ?? {},
     targetId: body.target_id ?? null,
+    verify: verificationTermsOf(body.verify),
     origin: 'manual',
     ruleId: null,
     runbook: null,
@@ -188,5 +199,6 @@ export function actionFilterOf(query: ActionFilterQuery): ActionFilter {
     actionType: query.action_type,
     priority: query.priority,
     anomalyId: query.anomaly_id,
+    outcome: query.outcome,
   };
 }

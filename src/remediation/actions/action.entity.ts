@@ -6,10 +6,8 @@ import type { VerificationTerms } from '../verification/verification-terms';
 import type { Origin } from './action.types';
 import type { ActionStatus } from './action-lifecycle';
 import type { ActionType } from './action-type';
+import type { Outcome } from './outcome';
 import type { Priority } from './priority';
-
-/** What became of the symptom; `unknown` where nobody knows whether it was done. */
-export type Outcome = 'verified' | 'unverified' | 'no_effect' | 'made_worse' | 'unknown';
 
 /** Something to be done about the world, from its proposal to its end. */
 @Entity('remediation_actions')

@@ -8,6 +8,7 @@ import { RemediationAction } from './action.entity';
 import type { ActionFilter } from './action.types';
 import type { ActionStatus } from './action-lifecycle';
 import type { ActionType } from './action-type';
+import type { Outcome } from './outcome';
 import type { Priority } from './priority';
 
 /** An action that is locked, with what the database's clock says of it. */
@@ -40,8 +41,8 @@ const NOW = { name: 'remediation_now', text: 'SELECT clock_timestamp() AS now' }
 
 const COUNTS = {
   name: 'remediation_action_counts',
-  text: `SELECT status, action_type AS "actionType", priority, outcome, count(*) AS count FROM remediation_actions
-         WHERE deleted_at IS NULL GROUP BY 1, 2, 3, 4`,
+  text: `SELECT status, action_type AS "actionType", priority, outcome, rollback_of IS NOT NULL AS "isRollback", count(*) AS count
+         FROM remediation_actions WHERE deleted_at IS NULL GROUP BY 1, 2, 3, 4, 5`,
 };
 
 const LAST_OUTCOMES = {
@@ -67,12 +68,21 @@ const RECENT_OF_RULE = {
   text: `SELECT id FROM remediation_actions WHERE rule_id = $1 AND target_id = $2 AND created_at > now() - make_interval(secs => $3) LIMIT 1`,
 };
 
+// One after the other: none while one is under way, and none after one that did not end well.
+const NEXT_ROLLBACK = {
+  name: 'remediation_next_rollback',
+  text: `SELECT id FROM remediation_actions WHERE rollback_of = $1 AND status = 'pending' AND deleted_at IS NULL
+           AND NOT EXISTS (SELECT FROM remediation_actions AS other WHERE other.rollback_of = $1 AND other.status IN ('in_progress', 'failed', 'cancelled', 'rejected'))
+         ORDER BY id LIMIT 1`,
+};
+
 /** How many visible actions share these. */
 export interface ActionCount {
   readonly status: ActionStatus;
   readonly actionType: ActionType;
   readonly priority: Priority;
-  readonly outcome: string | null;
+  readonly outcome: Outcome | null;
+  readonly isRollback: boolean;
   readonly count: number;
 }
 
@@ -198,6 +208,11 @@ export class ActionRepository {
     return this.rows.existsBy({ rollbackOf: actionId });
   }
 
+  /** What is to take an action's next step back; null where that is under way, over, or stopped. */
+  async findNextRollbackOf(actionId: number): Promise<number | null> {
+    return (await this.database.query<{ id: number }>(NEXT_ROLLBACK, [actionId]))[0]?.id ?? null;
+  }
+
   /** Actions that nobody answered or executed in time. */
   async listExpired(): Promise<number[]> {
     return (await this.database.query<{ id: number }>(EXPIRED)).map(({ id }) => id);
@@ -223,6 +238,7 @@ function conditionOf({
   actionType,
   priority,
   anomalyId,
+  outcome,
 }: ActionFilter): FindOptionsWhere<RemediationAction> {
   return {
     deletedAt: IsNull(),
@@ -230,5 +246,6 @@ function conditionOf({
     ...(actionType !== undefined && { actionType: actionType as ActionType }),
     ...(priority !== undefined && { priority: priority as Priority }),
     ...(anomalyId !== undefined && { anomalyId }),
+    ...(outcome !== undefined && { outcome: outcome as Outcome }),
   };
 }

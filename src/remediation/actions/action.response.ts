@@ -5,10 +5,13 @@ import type { RemediationStep } from '../execution/step.entity';
 import { STEP_STATES, type StepState } from '../execution/step-lifecycle';
 import { type Risk, RISKS } from '../policy/catalogue';
 import { FAILURE_POLICIES } from '../runbooks/runbook-definition';
-import type { Outcome, RemediationAction } from './action.entity';
+import { statedVerification } from '../verification/verification-request';
+import { VERIFICATION_SCHEMA } from '../verification/verify.dto';
+import type { RemediationAction } from './action.entity';
 import { type Origin, ORIGINS } from './action.types';
 import { ACTION_STATUSES, type ActionStatus } from './action-lifecycle';
 import { ACTION_TYPES, type ActionType } from './action-type';
+import { type Outcome, OUTCOMES } from './outcome';
 import { PRIORITIES, type Priority } from './priority';
 
 const NULLABLE_TIME = { type: String, format: 'date-time', nullable: true } as const;
@@ -46,11 +49,14 @@ export class ActionResponse {
   execution_result: object | null;
   @ApiProperty(NULLABLE_TEXT) error_message: string | null;
   @ApiProperty({
-    enum: ['verified', 'unverified', 'no_effect', 'made_worse', 'unknown'],
+    enum: OUTCOMES,
     nullable: true,
-    description: 'unknown: nobody knows whether it was done, until somebody reconciles it',
+    description:
+      'Whether it has helped; null while nobody has looked to the end. unknown: nobody knows whether it was done, until somebody reconciles it',
   })
   outcome: Outcome | null;
+  @ApiProperty({ ...VERIFICATION_SCHEMA, nullable: true, description: 'What was declared to show it' })
+  verify: object | null;
   @ApiProperty() requested_by: string;
   @ApiProperty({ type: String, format: 'date-time', description: 'Until when it may be executed' })
   expires_at: Date;
@@ -91,6 +97,7 @@ export class ActionResponse {
       execution_result: row.executionResult,
       error_message: row.errorMessage,
       outcome: row.outcome,
+      verify: row.verify && statedVerification(row.verify),
       requested_by: row.requestedBy,
       expires_at: row.expiresAt,
       approved_by: row.approvedBy,
@@ -188,11 +195,15 @@ export class ActionStatsResponse {
   @ApiProperty(COUNTS) by_status: Record<string, number>;
   @ApiProperty(COUNTS) by_type: Record<string, number>;
   @ApiProperty(COUNTS) by_priority: Record<string, number>;
+  @ApiProperty(COUNTS) by_outcome: Record<string, number>;
   @ApiProperty({
     description: 'Percent of completed and failed ones that were completed; 0 where there are none',
   })
   success_rate: number;
-  @ApiProperty({ description: 'Percent of ended ones after which the symptom was seen to be gone' })
+  @ApiProperty({
+    description:
+      'Percent of failed and judged ones after which the symptom was seen to be gone; what takes another back does not count',
+  })
   verified_success_rate: number;
   @ApiProperty({ type: 'integer' }) completed_actions: number;
   @ApiProperty({ type: 'integer' }) successful_actions: number;

@@ -154,17 +154,17 @@ export class ActionService {
   async replan(
     edited: Pick<
       RemediationAction,
-      'actionType' | 'actionName' | 'parameters' | 'targetId' | 'runbookVersionId'
+      'actionType' | 'actionName' | 'parameters' | 'targetId' | 'runbookVersionId' | 'verify'
     >,
     { id }: Pick<RemediationAction, 'id'>,
     purpose: Purpose = 'approve',
   ): Promise<PlannedAction> {
-    const { actionType, actionName, parameters, targetId, runbookVersionId } = edited;
+    const { actionType, actionName, parameters, targetId, runbookVersionId, verify } = edited;
     const runbook =
       runbookVersionId === null
         ? null
         : { versionId: runbookVersionId, steps: (await this.ledger.listOf(id)).map(runbookStepOf) };
-    return this.planner.plan({ actionType, actionName, parameters, targetId, runbook }, purpose);
+    return this.planner.plan({ actionType, actionName, parameters, targetId, runbook, verify }, purpose);
   }
 
   /** Asks as many people of a locked action as policies ask for now, which may be others than when it was proposed. */

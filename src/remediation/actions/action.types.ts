@@ -38,6 +38,7 @@ export interface ActionEdit {
   readonly description?: string;
   readonly priority?: Priority;
   readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly verify?: VerificationTerms | null;
 }
 
 /** Which actions a list shows; all conditions hold together. An unknown word matches nothing. */
@@ -46,4 +47,5 @@ export interface ActionFilter {
   readonly actionType?: string;
   readonly priority?: string;
   readonly anomalyId?: number;
+  readonly outcome?: string;
 }

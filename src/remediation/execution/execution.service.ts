@@ -23,6 +23,7 @@ import type { Priority } from '../actions/priority';
 import { RefusedAttempts } from '../actions/refused-attempts.service';
 import { LimitsRepository } from '../policy/limits.repository';
 import { TargetService } from '../targets/target.service';
+import { VerificationService } from '../verification/verification.service';
 import { Dispatcher } from './dispatcher.service';
 import { NoExecutor } from './execution.errors';
 import { ExecutorRegistry } from './executor-registry.service';
@@ -32,6 +33,15 @@ import { LedgerRepository } from './ledger.repository';
 export interface ExecutionOrder {
   readonly reason?: string;
   readonly priority?: Priority;
+}
+
+/** What agrees to an action in the stead of people. */
+export interface ExecutionGrant {
+  readonly byKind: 'policy' | 'rollback' | 'autonomy';
+  readonly byId: number | null;
+  readonly byName: string;
+  /** Why, in words. */
+  readonly reason: string;
 }
 
 /** What people do to the execution of an action: begin it, stop it, say what became of it. */
@@ -45,6 +55,7 @@ export class ExecutionService {
     private readonly limits: LimitsRepository,
     private readonly targets: TargetService,
     private readonly executors: ExecutorRegistry,
+    private readonly verifications: VerificationService,
     private readonly refused: RefusedAttempts,
     private readonly dispatcher: Dispatcher,
     private readonly events: EventsService,
@@ -85,6 +96,24 @@ export class ExecutionService {
   }
 
   /**
+   * Lets an action begin that something else than people has agreed to, which is recorded as the approval of its plan. What policies deny stays
+   * proposed, and says why. Whether what they ask people about may begin so is for the caller to know.
+   */
+  executeGranted(id: number, grant: ExecutionGrant): Promise<void> {
+    return this.database.run(async () => {
+      const { action, isExpired } = await this.moves.lock(id);
+      if (action.status !== 'pending' || isExpired) return;
+      const planned = await this.actions.replan(action, action, 'approve');
+      const { verdict, reasons } = planned.decision;
+      if (planned.hash !== action.planHash) return this.actions.adopt(action, planned);
+      if (verdict === 'deny')
+        return this.moves.tell(id, 'held', `It does not begin by itself: ${reasons.join('; ')}`);
+      await this.grant(action, grant, planned.limits.approvalSeconds);
+      await this.begin(action, grant.byName, { reason: grant.reason });
+    });
+  }
+
+  /**
    * Stops an action. Before anything of it was sent, nothing of it ever will be; after that it says that it came too late, and stops
    * retries and later steps. Throws  ActionNotFound, ActionVerbRefused, AlreadyDispatching.
    */
@@ -121,7 +150,10 @@ export class ExecutionService {
       const message = `${name} found out that it had ${end}${note === null ? '' : `: ${note}`}`;
       const steps = await this.ledger.listOf(id);
       const isDone = steps.every(({ state }) => state === 'succeeded' || state === 'reconciled_succeeded');
-      return this.moves.reconcile(action, { isDone, message, detail: { end, note } });
+      const reconciled = await this.moves.reconcile(action, { isDone, message, detail: { end, note } });
+      if (!isDone) return reconciled;
+      await this.verifications.beginReconciled(reconciled);
+      return this.actions.get(id);
     });
   }
 
@@ -177,23 +209,29 @@ export class ExecutionService {
       return given >= action.approvalsRequired ? null : new ActionExpired(id);
     }
     if (verdict === 'ask') return new ApprovalRequired(status, reasons);
-    const { approvalSeconds } = planned.limits;
+    const by = {
+      byKind: 'policy',
+      byId: policyId,
+      byName: `policy ${policyId}`,
+      reason: reasons.join('; '),
+    } as const;
+    await this.grant(action, by, planned.limits.approvalSeconds);
+    return null;
+  }
+
+  /** Writes down what agreed to the present plan of an action in the stead of people. */
+  private async grant(
+    { id, planHash }: RemediationAction,
+    { byKind, byId, byName, reason }: ExecutionGrant,
+    approvalSeconds: number,
+  ): Promise<void> {
+    const policyId = byKind === 'policy' ? byId : null;
     await this.approvals.insert(
-      {
-        actionId: id,
-        planHash,
-        policyId,
-        byKind: 'policy',
-        byId: policyId,
-        byUserId: null,
-        byName: `policy ${policyId}`,
-        comment: reasons.join('; '),
-      },
+      { actionId: id, planHash, policyId, byKind, byId, byUserId: null, byName, comment: reason },
       approvalSeconds,
     );
     await this.ledger.move(id, 'approve');
-    await this.moves.tell(id, 'approved', reasons.join('; '));
-    return null;
+    await this.moves.tell(id, 'approved', reason);
   }
 
   /** What is missing to do its steps, in words; null where nothing is. */

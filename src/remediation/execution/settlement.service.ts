@@ -10,6 +10,7 @@ import { ActionMoves } from '../actions/action-moves.service';
 import { RemediationLimits } from '../policy/limits.entity';
 import { LimitsRepository } from '../policy/limits.repository';
 import { describeRails } from '../policy/rails';
+import { VerificationService } from '../verification/verification.service';
 import { AttemptEnd, endOfAttempt } from './attempt-end';
 import { ExecutionMetrics } from './execution-metrics.service';
 import type { StepOutcome } from './executor.port';
@@ -25,6 +26,7 @@ export class Settlement {
     private readonly actions: ActionRepository,
     private readonly moves: ActionMoves,
     private readonly limits: LimitsRepository,
+    private readonly verifications: VerificationService,
     private readonly events: EventsService,
     private readonly metrics: ExecutionMetrics,
     private readonly audit: AuditService,
@@ -120,16 +122,17 @@ export class Settlement {
 
   private async complete(action: RemediationAction): Promise<void> {
     const steps = await this.ledger.listOf(action.id);
-    await this.finish(action, 'complete', {
+    const done = await this.finish(action, 'complete', {
       message: 'It is done',
       members: { executionResult: resultOf(this.elapsed(action), null, steps) },
     });
+    await this.verifications.begin(done);
   }
 
   private async fail(action: RemediationAction, error: string, outcome: 'unknown' | null): Promise<void> {
     await this.ledger.move(action.id, 'cancel');
     const steps = await this.ledger.listOf(action.id);
-    await this.finish(action, 'fail', {
+    const failed = await this.finish(action, 'fail', {
       message: outcome === null ? error : `Nobody knows whether it was done: ${error}`,
       members: {
         errorMessage: error,
@@ -137,6 +140,7 @@ export class Settlement {
         executionResult: resultOf(this.elapsed(action), error, steps),
       },
     });
+    if (outcome === null) await this.verifications.keepFailure(failed);
   }
 
   private async stop(action: RemediationAction, stopped: number): Promise<void> {
@@ -155,13 +159,14 @@ export class Settlement {
     action: RemediationAction,
     verb: 'complete' | 'fail' | 'cancel',
     { message, members }: { message: string; members: Partial<RemediationAction> },
-  ): Promise<void> {
-    await this.moves.move(action, verb, {
+  ): Promise<RemediationAction> {
+    const ended = await this.moves.move(action, verb, {
       message,
       members: { ...members, finishedAt: this.clock.now() },
       detail: { outcome: members.outcome ?? null, error: members.errorMessage ?? null },
     });
     await this.events.publish('action.finished', { actionId: action.id });
+    return ended;
   }
 
   /** What is known to have failed, or to be lost, counts on its target's breaker; a success forgets it. */

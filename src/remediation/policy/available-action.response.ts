@@ -45,7 +45,8 @@ export class AvailableActionResponse {
   @ApiProperty({
     type: VerificationResponse,
     nullable: true,
-    description: 'What shows that it helped; null where only the anomaly’s own end does',
+    description:
+      'What shows that it helped, where nobody declares it; null where only the anomaly’s own end does, or nothing since it is to end nothing',
   })
   verification: VerificationResponse | null;
 
@@ -62,13 +63,16 @@ export class AvailableActionResponse {
       retries: action.retries,
       blast_radius: { count, unit, percent, text },
       rollback_action_type: action.rollback?.type ?? null,
-      verification: verification && {
-        metric: verification.metric,
-        op: verification.op,
-        threshold: verification.threshold,
-        for_seconds: verification.forSeconds,
-        timeout_seconds: verification.timeoutSeconds,
-      },
+      verification:
+        typeof verification === 'string'
+          ? null
+          : {
+              metric: verification.metric,
+              op: verification.op,
+              threshold: verification.threshold,
+              for_seconds: verification.forSeconds,
+              timeout_seconds: verification.timeoutSeconds,
+            },
     };
   }
 }

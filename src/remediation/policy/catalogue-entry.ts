@@ -44,6 +44,6 @@ export interface CatalogueEntry {
   readonly retries: number;
   readonly blastRadius: (parameters: Parameters) => BlastRadius;
   readonly rollback: Rollback | null;
-  /** Null where only the anomaly's own end tells whether it helped. */
-  readonly verification: Verification | null;
+  /** What shows that it helped, where nobody declares it: a condition on its target, the anomaly's own end, or nothing since it is to end nothing. */
+  readonly verification: Verification | 'anomaly' | 'nothing';
 }

@@ -43,7 +43,7 @@ export const CATALOGUE = {
     retries: 2,
     blastRadius: growth,
     rollback: { type: 'scale_down', parameters: undoGrowth },
-    verification: null,
+    verification: 'anomaly',
   },
   scale_down: {
     description: 'Run fewer instances of a service',
@@ -54,7 +54,7 @@ export const CATALOGUE = {
     retries: 1,
     blastRadius: shrinkage,
     rollback: { type: 'scale_up', parameters: undoShrinkage },
-    verification: null,
+    verification: 'anomaly',
   },
   restart_service: {
     description: 'Restart a service, one instance after the other where its target can',
@@ -76,7 +76,7 @@ export const CATALOGUE = {
       text: 'every instance of one service, as many at once as its target allows',
     }),
     rollback: null,
-    verification: null,
+    verification: 'anomaly',
   },
   custom: {
     description: 'Whatever its target does with the parameters',
@@ -91,7 +91,7 @@ export const CATALOGUE = {
       text: 'one target, in whatever it is able to do',
     }),
     rollback: null,
-    verification: null,
+    verification: 'anomaly',
   },
   cleanup_logs: {
     description: 'Delete or compress old log files',
@@ -136,7 +136,7 @@ export const CATALOGUE = {
         return typeof previous === 'string' ? { key, value: previous, previous_value: value } : null;
       },
     },
-    verification: null,
+    verification: 'anomaly',
   },
   rollback: {
     description: 'Go back to an earlier release of a service',
@@ -162,7 +162,7 @@ export const CATALOGUE = {
       type: 'rollback',
       parameters: (_, { revision }) => (typeof revision === 'number' ? { revision } : null),
     },
-    verification: null,
+    verification: 'anomaly',
   },
   cleanup_disk: {
     description: 'Free a file system of what can be made again: caches, temporary files, old packages',
@@ -219,7 +219,7 @@ export const CATALOGUE = {
     retries: 2,
     blastRadius: () => ({ count: 1, unit: 'service', text: 'what is measured of one service' }),
     rollback: null,
-    verification: null,
+    verification: 'nothing',
   },
 } as const satisfies Record<ActionType, CatalogueEntry>;
 

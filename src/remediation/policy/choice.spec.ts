@@ -5,6 +5,7 @@ const REMEDY = {
   ruleName: 'r',
   priority: 'low',
   cooldownSeconds: null,
+  verify: null,
   reason: 'x',
   runbook: null,
   steps: [],

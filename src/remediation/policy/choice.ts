@@ -1,6 +1,7 @@
 import type { ActionType } from '../actions/action-type';
 import type { Priority } from '../actions/priority';
 import type { RenderedStep } from '../runbooks/render';
+import type { VerificationTerms } from '../verification/verification-terms';
 import type { AnomalyFacts } from './anomaly-facts';
 import type { Decision } from './decision';
 import type { Issue } from './engine';
@@ -38,6 +39,8 @@ export interface Remedy {
   readonly ruleName: string;
   readonly priority: Priority;
   readonly cooldownSeconds: number | null;
+  /** What shows that it has helped: what the rule says, else its runbook. */
+  readonly verify: VerificationTerms | null;
   /** Why the rule was chosen, in words. */
   readonly reason: string;
   /** Null where the rule asks for a single action, which is then the only step. */

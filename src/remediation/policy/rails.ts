@@ -20,8 +20,11 @@ export const RAILS = {
   breaker: 'coalesce(breaker.open_until <= now(), true)',
   target_busy: `NOT EXISTS (SELECT FROM remediation_steps AS other WHERE other.target_id = step.target_id AND other.state = 'dispatching')`,
   concurrency: `(SELECT count(*) FROM remediation_steps AS other WHERE other.state = 'dispatching') < limits.max_concurrent`,
+  // What takes an action back waits neither for what it has done to cool down, nor for what else takes it back.
   cooldown: `NOT EXISTS (
-    SELECT FROM remediation_steps AS other WHERE other.target_id = step.target_id AND other.action_id <> step.action_id
+    SELECT FROM remediation_steps AS other JOIN remediation_actions AS done ON done.id = other.action_id
+    WHERE other.target_id = step.target_id AND other.action_id <> step.action_id
+      AND (action.rollback_of IS NULL OR action.rollback_of <> done.id AND action.rollback_of IS DISTINCT FROM done.rollback_of)
       AND other.claimed_at > now() - make_interval(secs => coalesce(target.cooldown_seconds, limits.cooldown_seconds)))`,
   // Retries and later steps of what has begun are not counted again.
   target_budget: `(

@@ -27,6 +27,7 @@ const RULE: ChoosingRule = {
   parameters: {},
   priority: 'high',
   cooldownSeconds: 60,
+  verify: null,
 };
 const FACTS: AnomalyFacts = {
   id: 7,

@@ -8,6 +8,8 @@ import { RunbookNotFound, RunbookRetired } from '../runbooks/runbook.errors';
 import { RunbookRepository } from '../runbooks/runbook.repository';
 import type { RunbookVersion } from '../runbooks/runbook-version.entity';
 import { fillIn, MissingValue } from '../runbooks/template';
+import type { VerificationTerms } from '../verification/verification-terms';
+import { verificationTermsOf } from '../verification/verify.dto';
 import { type AnomalyFacts, factsOf } from './anomaly-facts';
 import type { BlockedRemedy, Choice, ChosenRunbook, ChosenStep, Remedy } from './choice';
 import { Decisions } from './decisions.service';
@@ -75,7 +77,7 @@ export class RemediationRules {
     runbookId: number,
     anomalyId: number | null,
     parameters: Parameters,
-  ): Promise<{ runbook: ChosenRunbook; steps: ChosenStep[] }> {
+  ): Promise<{ runbook: ChosenRunbook; steps: ChosenStep[]; verify: VerificationTerms | null }> {
     const facts = anomalyId === null ? NO_ANOMALY : factsOf(await this.anomalies.get(anomalyId));
     const runbook = await this.runbooks.find(runbookId);
     if (runbook === null) throw new RunbookNotFound(runbookId);
@@ -88,7 +90,11 @@ export class RemediationRules {
         parameters,
         targetName: bound.target?.name ?? null,
       });
-      return { runbook: chosenRunbook(version), steps: await this.resolved(steps, facts) };
+      return {
+        runbook: chosenRunbook(version),
+        steps: await this.resolved(steps, facts),
+        verify: verificationTermsOf(version.definition.verify),
+      };
     } catch (error) {
       if (error instanceof NotRendered) throw new InvalidInput(error.message, error.errors);
       throw error;
@@ -175,7 +181,7 @@ function doubled(
 }
 
 function remedyOf(
-  { id, name, priority, cooldownSeconds }: ChoosingRule,
+  { id, name, priority, cooldownSeconds, verify }: ChoosingRule,
   reason: string,
   version: RunbookVersion | null,
   steps: readonly ChosenStep[],
@@ -185,6 +191,7 @@ function remedyOf(
     ruleName: name,
     priority,
     cooldownSeconds,
+    verify: verify ?? verificationTermsOf(version?.definition.verify),
     reason,
     runbook: version && chosenRunbook(version),
     steps,

@@ -25,6 +25,7 @@ export interface RequestedRule {
   readonly parameters?: Parameters;
   readonly priority?: Priority;
   readonly cooldown_seconds?: number;
+  readonly verify?: object;
 }
 
 const IN_RULES = { parameters: [], hasTargetName: true };

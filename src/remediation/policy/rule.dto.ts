@@ -11,6 +11,7 @@ import {
 } from '../../common/validation/fields';
 import { ACTION_TYPES, type ActionType } from '../actions/action-type';
 import { PRIORITIES, type Priority } from '../actions/priority';
+import { Verify } from '../verification/verify.dto';
 import { type Issue, ISSUES } from './engine';
 
 const MAX_NAME_LENGTH = 100;
@@ -121,6 +122,9 @@ export class RuleDto {
     description: 'How long it is not chosen again for the same target',
   })
   cooldown_seconds?: number;
+
+  @Verify()
+  verify?: object;
 }
 
 export class ChangeRuleDto extends RuleDto {

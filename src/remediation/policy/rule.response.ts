@@ -4,6 +4,8 @@ import { SEVERITIES, type Severity } from '../../anomaly/anomaly.types';
 import { isoText } from '../../common/time/iso-text';
 import { ACTION_TYPES, type ActionType } from '../actions/action-type';
 import { PRIORITIES, type Priority } from '../actions/priority';
+import { statedVerification } from '../verification/verification-request';
+import { VERIFICATION_SCHEMA } from '../verification/verify.dto';
 import { type Issue, ISSUES } from './engine';
 import type { Parameters } from './parameter-schema';
 import type { StatedRule } from './rule.service';
@@ -26,6 +28,8 @@ export class RuleResponse {
   @ApiProperty({ type: 'object', additionalProperties: true }) parameters: Parameters;
   @ApiProperty({ enum: PRIORITIES }) priority: Priority;
   @ApiProperty({ type: 'integer', nullable: true }) cooldown_seconds: number | null;
+  @ApiProperty({ ...VERIFICATION_SCHEMA, nullable: true, description: 'What shows that it has helped' })
+  verify: object | null;
   @ApiProperty({ type: 'integer', description: 'Send it back as `version` to change it safely' })
   version: number;
   @ApiProperty() created_by: string;
@@ -50,6 +54,7 @@ export class RuleResponse {
       parameters: rule.parameters,
       priority: rule.priority,
       cooldown_seconds: rule.cooldownSeconds,
+      verify: rule.verify && statedVerification(rule.verify),
       version: rule.version,
       created_by: rule.createdBy,
       created_at: isoText(rule.createdAt),

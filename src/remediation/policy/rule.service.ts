@@ -3,11 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service';
 import { Database } from '../../database/database';
 import { currentActor } from '../../observability/request-context';
+import { Measurements } from '../../telemetry/measurements.service';
 import { TelemetryService } from '../../telemetry/telemetry.service';
 import type { LabelCondition } from '../../telemetry/telemetry.types';
 import { RunbookNotFound, RunbookRetired } from '../runbooks/runbook.errors';
 import { RunbookRepository } from '../runbooks/runbook.repository';
 import type { RunbookParameters } from '../runbooks/runbook-parameters';
+import { verificationTermsOf } from '../verification/verify.dto';
 import { RemediationRule } from './rule.entity';
 import { InvalidRule, RuleNameTaken, RuleNotFound, RuleVersionConflict } from './rule.errors';
 import { RuleRepository, type RuleTerms } from './rule.repository';
@@ -22,7 +24,10 @@ export type StatedRule = Omit<RemediationRule, 'matchers'> & { readonly matchers
 
 /** A rule, ready for use, with what it asks for. */
 export type ChoosingRule = Rule &
-  Pick<RemediationRule, 'runbookId' | 'actionType' | 'parameters' | 'priority' | 'cooldownSeconds'>;
+  Pick<
+    RemediationRule,
+    'runbookId' | 'actionType' | 'parameters' | 'priority' | 'cooldownSeconds' | 'verify'
+  >;
 
 type CompiledMatchers = Pick<Rule, 'matchers' | 'hasLabels'>;
 
@@ -35,6 +40,7 @@ export class RuleService {
     private readonly rules: RuleRepository,
     private readonly runbooks: RunbookRepository,
     private readonly telemetry: TelemetryService,
+    private readonly measurements: Measurements,
     private readonly database: Database,
     private readonly audit: AuditService,
   ) {}
@@ -121,6 +127,8 @@ export class RuleService {
   private async termsOf(requested: RequestedRule): Promise<RuleTerms> {
     const errors = ruleProblems(requested, await this.holdParameters(requested.runbook_id));
     if (errors.length > 0) throw new InvalidRule(errors[0].message, errors);
+    const verify = verificationTermsOf(requested.verify);
+    if (verify?.query) this.measurements.checkSelector(verify.query.selector);
     return {
       name: requested.name,
       position: requested.position ?? DEFAULT_POSITION,
@@ -137,6 +145,7 @@ export class RuleService {
       parameters: requested.parameters ?? {},
       priority: requested.priority ?? 'medium',
       cooldownSeconds: requested.cooldown_seconds ?? null,
+      verify,
     };
   }
 

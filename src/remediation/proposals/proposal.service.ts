@@ -10,11 +10,7 @@ import { ActionRepository } from '../actions/action.repository';
 import { ActionService } from '../actions/action.service';
 import type { NewAction, RunbookStep } from '../actions/action.types';
 import type { Priority } from '../actions/priority';
-import { LedgerRepository } from '../execution/ledger.repository';
-import { RemediationStep } from '../execution/step.entity';
-import { entryOf } from '../policy/catalogue';
 import type { ChosenStep, Remedy } from '../policy/choice';
-import type { Parameters } from '../policy/parameter-schema';
 import { RemediationRules } from '../policy/remediation-rules.service';
 
 /** A runbook that somebody asks for. */
@@ -37,7 +33,6 @@ export class ProposalService {
     private readonly rules: RemediationRules,
     private readonly actions: ActionService,
     private readonly rows: ActionRepository,
-    private readonly ledger: LedgerRepository,
     private readonly database: Database,
     private readonly log: Log,
   ) {}
@@ -75,7 +70,7 @@ export class ProposalService {
 
   /** Proposes the steps of a runbook as one action; `caller` is null where the product itself proposes. Throws  RunbookNotFound, AnomalyNotFound, InvalidInput. */
   async proposeRunbook(caller: Principal | null, order: RunbookOrder): Promise<RemediationAction> {
-    const { runbook, steps } = await this.rules.prepareRunbook(
+    const { runbook, steps, verify } = await this.rules.prepareRunbook(
       order.runbookId,
       order.anomalyId,
       order.parameters,
@@ -90,34 +85,9 @@ export class ProposalService {
       targetId: steps[0].resolution.target?.id ?? null,
       origin: order.origin ?? 'manual',
       onBehalfOf: order.onBehalfOf,
+      verify,
       ruleId: null,
       runbook: { versionId: runbook.versionId, steps: steps.map(stepOf) },
-    });
-  }
-
-  /**
-   * Proposes what undoes the steps that an action had done before one failed that asks for it, the last one first. Undoing is an action
-   * like any other: approved, limited, done once.
-   */
-  async proposeRollback(actionId: number): Promise<void> {
-    const action = await this.rows.find(actionId);
-    if (action === null || action.status !== 'failed') return;
-    const steps = await this.ledger.listOf(actionId);
-    if (!steps.some(({ state, onFailure }) => state === 'failed' && onFailure === 'rollback')) return;
-    const done = steps.filter(({ state }) => state === 'succeeded').toReversed();
-    await this.database.run(async () => {
-      // An event may be told twice, also at the same moment.
-      await this.rows.lock(actionId);
-      if (await this.rows.hasRollbackOf(actionId)) return;
-      for (const step of done) {
-        const undoing = rollbackOf(step);
-        if (undoing !== null)
-          await this.actions.propose(null, {
-            ...undoing,
-            anomalyId: action.anomalyId,
-            priority: action.priority,
-          });
-      }
     });
   }
 
@@ -157,26 +127,8 @@ function orderOf(anomalyId: number, remedy: Remedy): NewAction {
     targetId: first.resolution.target?.id ?? null,
     origin: 'rule',
     ruleId: remedy.ruleId,
+    verify: remedy.verify,
     runbook: remedy.runbook && { versionId: remedy.runbook.versionId, steps: remedy.steps.map(stepOf) },
-  };
-}
-
-/** What undoes a step that was done; null where the catalogue knows nothing, or nothing is known of how it was. */
-function rollbackOf(step: RemediationStep): Omit<NewAction, 'anomalyId' | 'priority'> | null {
-  const { rollback } = entryOf(step.actionType);
-  const { before } = (step.result ?? {}) as { before?: Parameters };
-  const parameters = rollback?.parameters(step.parameters, before ?? {}) ?? null;
-  if (rollback === null || parameters === null) return null;
-  return {
-    actionType: rollback.type,
-    actionName: `Undo ${step.name}`.slice(0, 100),
-    description: `A later step of remediation action ${step.actionId} failed; this takes back what ${step.name} has done`,
-    parameters,
-    targetId: step.targetId,
-    origin: 'rollback',
-    rollbackOf: step.actionId,
-    ruleId: null,
-    runbook: null,
   };
 }
 

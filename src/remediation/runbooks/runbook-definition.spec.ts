@@ -66,7 +66,7 @@ describe('a runbook', () => {
     [
       'a member that is misspelt',
       { ...RUNBOOK, step: [] },
-      'step is not known; there are name, description, parameters, steps',
+      'step is not known; there are name, description, parameters, steps, verify',
     ],
     ['no steps', { ...RUNBOOK, steps: [] }, 'steps must be a list of 1 to 20 steps'],
     ['steps that are no list', { ...RUNBOOK, steps: { 0: STEP } }, 'steps must be a list of 1 to 20 steps'],
@@ -249,7 +249,7 @@ describe('a runbook', () => {
         ],
       }),
     ).toEqual([
-      'extra is not known; there are name, description, parameters, steps',
+      'extra is not known; there are name, description, parameters, steps, verify',
       'steps[0].retries must be an integer between 0 and 5',
       'steps[1].parameters.replicas must be an integer between 1 and 1000',
       'steps[1].parameters.by must not stand beside steps[1].parameters.replicas',

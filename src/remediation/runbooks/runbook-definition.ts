@@ -3,6 +3,7 @@ import { type FieldRule, integerRule, isMissing, oneOfRule, textRule } from '../
 import { ACTION_TYPES, type ActionType } from '../actions/action-type';
 import { entryOf, MAX_RETRIES, MAX_TIMEOUT_SECONDS } from '../policy/catalogue';
 import { type Parameters, schemaProblems, shapeProblem } from '../policy/parameter-schema';
+import { readVerification } from '../verification/verification-request';
 import { readRunbookParameters, type RunbookParameters } from './runbook-parameters';
 import { hasPlaceholders, templateProblemIn, type TemplateScope } from './template';
 
@@ -33,6 +34,8 @@ export interface RunbookDefinition {
   readonly description: string;
   readonly parameters: RunbookParameters;
   readonly steps: readonly RunbookStep[];
+  /** What shows that it has helped, as it is declared; what is left out is left to the catalogue and the anomaly. */
+  readonly verify?: object;
 }
 
 const MAX_NAME_LENGTH = 100;
@@ -57,6 +60,12 @@ const DEFINITION: Members = {
         ? null
         : `${field} must be a list of 1 to ${MAX_STEPS} steps`,
     isRequired: true,
+  },
+  verify: {
+    rule: (value, field) => {
+      const reading = readVerification(value, field);
+      return 'problem' in reading ? reading.problem : null;
+    },
   },
 };
 
@@ -97,6 +106,7 @@ export function readDefinition(document: unknown): DefinitionReading {
       description: document.description as string,
       parameters,
       steps: read as RunbookStep[],
+      ...given<Pick<RunbookDefinition, 'verify'>>(document, ['verify']),
     },
   };
 }

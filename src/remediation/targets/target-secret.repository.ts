@@ -33,6 +33,15 @@ export class TargetSecretRepository {
     await this.rows.upsert(renewed, ['targetId', 'name']);
   }
 
+  listAll(): Promise<TargetSecret[]> {
+    return this.rows.find();
+  }
+
+  /** Seals one otherwise, unless it is another by now; what it says stays, and so does its age. */
+  async renew({ targetId, name, sealed }: TargetSecret, renewed: Buffer): Promise<void> {
+    await this.rows.update({ targetId, name, sealed }, { sealed: renewed });
+  }
+
   async remove(targetId: number, names: readonly string[]): Promise<void> {
     if (names.length > 0) await this.rows.delete({ targetId, name: In([...names]) });
   }

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, OnModuleInit } from '@nestjs/common';
 
+import { KeyChange } from '../../auth/key-change.service';
 import { Secrets } from '../../auth/secrets.service';
 import { currentActor } from '../../observability/request-context';
 import { SealedSecrets } from '../execution/sealed-secrets';
@@ -14,11 +15,24 @@ export interface KnownSecret {
 
 /** Credentials of targets: sealed for their target and name, opened by executors only. */
 @Injectable()
-export class TargetSecrets {
+export class TargetSecrets implements OnModuleInit {
   constructor(
     private readonly rows: TargetSecretRepository,
     private readonly secrets: Secrets,
+    private readonly keyChange: KeyChange,
   ) {}
+
+  onModuleInit(): void {
+    this.keyChange.register({
+      name: 'remediation_target_secrets',
+      list: async () =>
+        (await this.rows.listAll()).map((row) => ({
+          sealed: row.sealed,
+          purpose: purposeOf(row.targetId, row.name),
+          replace: (renewed) => this.rows.renew(row, renewed),
+        })),
+    });
+  }
 
   /** Which secrets each target has; a target without any has no entry. */
   async namesOf(targetIds: readonly number[]): Promise<Map<number, KnownSecret[]>> {

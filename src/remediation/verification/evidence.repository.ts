@@ -45,23 +45,13 @@ export class EvidenceRepository {
   async keep(showing: Showing): Promise<void> {
     const { actionId, severity, outcome, ageSeconds } = showing;
     const { horizonSeconds, recoverySeconds, selfRecovery } = showing;
-    const values = [
-      actionId,
-      severity,
-      outcome,
-      ageSeconds,
-      horizonSeconds,
-      recoverySeconds,
-      selfRecovery,
-    ];
+    const values = [actionId, severity, outcome, ageSeconds, horizonSeconds, recoverySeconds, selfRecovery];
     await this.database.query(INSERT, values);
   }
 
   /** The latest, oldest first. */
   async list(where: FindOptionsWhere<RemediationEvidence>, limit: number): Promise<RemediationEvidence[]> {
-    const rows = await this.database
-      .bind(this.evidence)
-      .find({ where, order: { id: 'DESC' }, take: limit });
+    const rows = await this.database.bind(this.evidence).find({ where, order: { id: 'DESC' }, take: limit });
     return rows.toReversed();
   }
 }

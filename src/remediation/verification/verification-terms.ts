@@ -1,6 +1,7 @@
-/** How samples of a series become one value a step. */
-export const STEP_FUNCTIONS = ['last', 'mean', 'min', 'max', 'rate', 'increase'] as const;
-export type StepFunction = (typeof STEP_FUNCTIONS)[number];
+import type { StepFunction } from '../../telemetry/telemetry.types';
+
+/** The longest name that a label has. */
+export const LABEL_NAME_LENGTH = 256;
 
 /** How the values of several series become one. */
 export const COMBINATIONS = ['max', 'min', 'mean', 'sum'] as const;

@@ -94,6 +94,11 @@ export class IntegrationRepository {
     if (Object.keys(change).length > 0) await this.rows.update({ id }, change as object);
   }
 
+  /** Unless it is another by now. */
+  async renewHmacSecret(id: number, from: Buffer, to: Buffer): Promise<void> {
+    await this.rows.update({ id, hmacSecret: from }, { hmacSecret: to });
+  }
+
   async delete(id: number): Promise<void> {
     await this.rows.delete({ id });
   }

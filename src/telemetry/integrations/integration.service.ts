@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
-import { Injectable } from '@nestjs/common';
+import { Injectable, OnModuleInit } from '@nestjs/common';
 
 import { AuditService } from '../../audit/audit.service';
 import { ApiKeysService } from '../../auth/api-keys.service';
+import { KeyChange } from '../../auth/key-change.service';
 import type { Principal } from '../../auth/principal';
 import { secretHash } from '../../auth/secret-hash';
 import { Secrets } from '../../auth/secrets.service';
@@ -41,15 +42,34 @@ export const HMAC_PURPOSE = 'integrations.hmac_secret';
 
 /** Who may send, and what they show for it. */
 @Injectable()
-export class IntegrationService {
+export class IntegrationService implements OnModuleInit {
   constructor(
     private readonly integrations: IntegrationRepository,
     private readonly keys: ApiKeysService,
     private readonly secrets: Secrets,
+    private readonly keyChange: KeyChange,
     private readonly senders: EventSenders,
     private readonly database: Database,
     private readonly audit: AuditService,
   ) {}
+
+  onModuleInit(): void {
+    this.keyChange.register({
+      name: 'integrations',
+      list: async () =>
+        (await this.integrations.list()).flatMap(({ id, hmacSecret: sealed }) =>
+          sealed === null
+            ? []
+            : [
+                {
+                  sealed,
+                  purpose: HMAC_PURPOSE,
+                  replace: (renewed) => this.integrations.renewHmacSecret(id, sealed, renewed),
+                },
+              ],
+        ),
+    });
+  }
 
   list(): Promise<Integration[]> {
     return this.integrations.list();
