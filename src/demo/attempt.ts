@@ -56,7 +56,12 @@ export class Attempt {
     this.sayAside(targetWords(ended).map((said) => `the service said: ${said}`));
     const isDone = ended.status === 'completed' && ended.finished_at !== null;
     const action = isDone
-      ? await this.follow(path, isJudged, JUDGED_LIMIT_SECONDS, 'done; the product looks whether it has helped')
+      ? await this.follow(
+          path,
+          isJudged,
+          JUDGED_LIMIT_SECONDS,
+          'done; the product looks whether it has helped',
+        )
       : ended;
     const rollback = remedy.shouldHelp ? null : await this.followRollback(action);
     const doneAtMs = isDone ? Date.parse(ended.finished_at) : null;
@@ -81,7 +86,12 @@ export class Attempt {
       }>('/api/remediation/actions?per_page=20');
       const rollback = actions.find(({ rollback_of: of }) => of === id);
       if (rollback !== undefined)
-        return this.follow(pathOf(rollback), hasEnded, ROLLED_BACK_LIMIT_SECONDS, 'the product takes it back');
+        return this.follow(
+          pathOf(rollback),
+          hasEnded,
+          ROLLED_BACK_LIMIT_SECONDS,
+          'the product takes it back',
+        );
       await delay(LOOK_MS, undefined, { signal: this.signal });
     }
     return null;
@@ -137,6 +147,7 @@ function complaintsOf(
   if (action.status !== 'completed')
     return [`${type} is ${action.status}: ${action.error_message ?? 'no error is known'}`];
   const due = shouldHelp ? 'verified' : 'no_effect';
-  if (action.outcome !== due) return [`${type} ended ${action.outcome ?? 'without a verdict'} instead of ${due}`];
+  if (action.outcome !== due)
+    return [`${type} ended ${action.outcome ?? 'without a verdict'} instead of ${due}`];
   return shouldHelp || rollback?.status === 'completed' ? [] : [`${type} was not taken back`];
 }
