@@ -23,6 +23,10 @@ import { Notifications1764000000021 } from '../migrations/1764000000021-notifica
 import { RemediationSchedules1764000000022 } from '../migrations/1764000000022-remediation-schedules';
 import { AnomalyCursors1764000000023 } from '../migrations/1764000000023-anomaly-cursors';
 import { Verification1764000000024 } from '../migrations/1764000000024-verification';
+import { Autonomy1764000000025 } from '../migrations/1764000000025-autonomy';
+import { NotificationDigests1764000000026 } from '../migrations/1764000000026-notification-digests';
+import { FreezeCalendars1764000000027 } from '../migrations/1764000000027-freeze-calendars';
+import { EvidenceOfRemedies1764000000028 } from '../migrations/1764000000028-evidence-of-remedies';
 import { ANOMALY_ENTITIES } from './anomaly/anomaly.entities';
 import { AuditEntry } from './audit/audit.entity';
 import { AUTH_ENTITIES } from './auth/auth.entities';
@@ -69,6 +73,10 @@ export const MIGRATIONS = [
   RemediationSchedules1764000000022,
   AnomalyCursors1764000000023,
   Verification1764000000024,
+  Autonomy1764000000025,
+  NotificationDigests1764000000026,
+  FreezeCalendars1764000000027,
+  EvidenceOfRemedies1764000000028,
 ];
 
 /** For the migration command line: `DATABASE_URL=... npx typeorm migration:show -d dist/src/schema.js`. */

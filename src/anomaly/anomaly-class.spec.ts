@@ -1,4 +1,4 @@
-import { anomalyClassOf, type ClassifiedAnomaly } from './anomaly-class';
+import { type AnomalyClass, anomalyClassOf, type ClassifiedAnomaly, readAnomalyClass } from './anomaly-class';
 
 const anomaly: ClassifiedAnomaly = { source: 'manual', metric: null, labels: null, alertIdentity: null };
 const usual = { name: 'rss_bytes', usual_lower: 2, usual_upper: 5 };
@@ -18,5 +18,20 @@ describe('the class of an anomaly', () => {
     ],
   ])('%s', (_, of, expected) => {
     expect(anomalyClassOf({ ...anomaly, ...of })).toBe(expected);
+  });
+});
+
+describe('a class, taken apart,', () => {
+  it.each<[string, AnomalyClass | null]>([
+    ['metric:rss_bytes:high', { kind: 'metric', name: 'rss_bytes', direction: 'high' }],
+    ['metric:job:rss:rate5m:low', { kind: 'metric', name: 'job:rss:rate5m', direction: 'low' }],
+    ['metric::shaped', { kind: 'metric', name: '', direction: 'shaped' }],
+    ['alert:High: load', { kind: 'alert', name: 'High: load' }],
+    ['source:manual', null],
+    ['metric:rss_bytes:sideways', null],
+    ['metric:high', null],
+    ['', null],
+  ])('%s', (anomalyClass, parts) => {
+    expect(readAnomalyClass(anomalyClass)).toEqual(parts);
   });
 });

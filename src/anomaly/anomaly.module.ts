@@ -9,6 +9,8 @@ import { AnomalyController } from './anomaly.controller';
 import { ANOMALY_ENTITIES } from './anomaly.entities';
 import { AnomalyRepository } from './anomaly.repository';
 import { AnomalyService } from './anomaly.service';
+import { AnomalyCourseRepository } from './anomaly-course.repository';
+import { AnomalyCourses } from './anomaly-courses.service';
 import { AnomalyCursorRepository } from './anomaly-cursor.repository';
 import { AnomalyFeed } from './anomaly-feed.service';
 import { AnomalyHistoryRepository } from './anomaly-history.repository';
@@ -26,6 +28,7 @@ import { AnomalyStreamService } from './anomaly-stream.service';
 import { FindingsService } from './findings.service';
 import { FoldCountsJob } from './fold-counts.job';
 import { FoundAnomalies } from './found-anomalies.service';
+import { Incidents } from './incidents.service';
 import { IncidentController } from './incidents/incident.controller';
 import { IncidentRepository } from './incidents/incident.repository';
 import { IncidentService } from './incidents/incident.service';
@@ -50,6 +53,7 @@ import { MaintenanceWindowService } from './suppression/maintenance-window.servi
 import { SuppressionMarks } from './suppression/suppression-marks.service';
 import { SuppressionWatch } from './suppression/suppression-watch.service';
 import { Suppressors } from './suppression/suppressors.service';
+import { WindowUsers } from './suppression/window-users.service';
 import { TopologyController } from './topology/topology.controller';
 import { TopologyRepository } from './topology/topology.repository';
 import { TopologyService } from './topology/topology.service';
@@ -70,6 +74,8 @@ import { TopologyService } from './topology/topology.service';
     AnomalyRepository,
     AnomalyListRepository,
     AnomalyHistoryRepository,
+    AnomalyCourseRepository,
+    AnomalyCourses,
     AnomalyCursorRepository,
     AnomalyFeed,
     AnomalyReportRepository,
@@ -87,9 +93,11 @@ import { TopologyService } from './topology/topology.service';
     IncidentGrouping,
     IncidentSettlement,
     IncidentService,
+    Incidents,
     AlertAnomalyRepository,
     AlertAnomalies,
     MaintenanceWindowRepository,
+    WindowUsers,
     MaintenanceWindowService,
     PlannedWork,
     Suppressors,
@@ -109,6 +117,6 @@ import { TopologyService } from './topology/topology.service';
     SuppressionMarks,
     SuppressionWatch,
   ],
-  exports: [AnomalyService, PlannedWork],
+  exports: [AnomalyCourses, AnomalyService, Incidents, PlannedWork],
 })
 export class AnomalyModule {}

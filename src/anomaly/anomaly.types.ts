@@ -1,5 +1,6 @@
 import { anomalyClassOf } from './anomaly-class';
 import { Status } from './anomaly-lifecycle';
+import type { IncidentStatus } from './incidents/incident-lifecycle';
 import { SEVERITIES, type Severity, severityOf } from './severity';
 
 export { anomalyClassOf, SEVERITIES, type Severity, severityOf };
@@ -34,6 +35,26 @@ export interface AlertEvidence {
 export interface Membership {
   readonly incidentId: number;
   readonly reason: string;
+}
+
+/** An incident as other domains see it. */
+export interface IncidentView {
+  readonly id: number;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly status: IncidentStatus;
+  /** What its members have in common. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly anomalyCount: number;
+  /** How often it has opened, reopenings included. */
+  readonly openings: number;
+  /** Whether a silence, a window or a cause keeps each of its active members quiet. */
+  readonly isQuiet: boolean;
+  readonly openedAt: Date;
+  readonly resolvedAt: Date | null;
+  readonly resolvedBy: string | null;
+  /** The incident in which its members are now. */
+  readonly mergedInto: number | null;
 }
 
 /** The series of an anomaly and the numbers behind its score, at the worst point so far. */
@@ -97,4 +118,14 @@ export interface AnomalyFilter {
 export interface AnomalyOrder {
   readonly key: SortKey;
   readonly direction: 'asc' | 'desc';
+}
+
+/** How one anomaly went, from the latest time that it opened. */
+export interface AnomalyCourse {
+  readonly id: number;
+  readonly openedAt: Date;
+  /** When it ended, or now. */
+  readonly until: Date;
+  /** Its trouble was seen to be gone; it was no longer seen; somebody closed or deleted it; or it goes on. */
+  readonly how: 'recovered' | 'not_seen' | 'closed' | 'goes_on';
 }

@@ -1,33 +1,17 @@
+import { isMailAddress, MAX_MAIL_ADDRESS_LENGTH } from '../common/mail-address';
 import { Field, FieldOptions, FieldRule, oneOfRule, textRule } from '../common/validation/fields';
 import { Permission, PERMISSIONS, ROLES } from './access-matrix';
 import { MAX_PASSWORD_LENGTH, newPasswordRule } from './password-strength';
 
-const MAX_EMAIL_LENGTH = 254;
-
 /** No `@` (an email address is never somebody else's username), no colon (Basic authentication ends the name there). */
 const USERNAME = /^[A-Za-z0-9][A-Za-z0-9._-]{2,63}$/;
-
-/** One `@`, a name before it, a dotted domain after it, all in ASCII: who really reads mail there only a mail can tell. */
-const EMAIL_NAME = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}$/;
-const DOMAIN_LABEL = /^[A-Za-z0-9-]{1,63}$/;
 
 export const usernameRule: FieldRule = (value) =>
   typeof value === 'string' && USERNAME.test(value)
     ? null
     : 'Username must be 3 to 64 letters, digits, dots, hyphens or underscores, and begin with a letter or digit';
 
-export const emailRule: FieldRule = (value) => (isEmail(value) ? null : 'Invalid email format');
-
-function isEmail(value: unknown): boolean {
-  if (typeof value !== 'string' || value.length > MAX_EMAIL_LENGTH) return false;
-  const [name, domain, ...more] = value.split('@');
-  const labels = domain?.split('.') ?? [];
-  return more.length === 0 && EMAIL_NAME.test(name) && labels.length >= 2 && labels.every(isDomainLabel);
-}
-
-function isDomainLabel(label: string): boolean {
-  return DOMAIN_LABEL.test(label) && !label.startsWith('-') && !label.endsWith('-');
-}
+export const emailRule: FieldRule = (value) => (isMailAddress(value) ? null : 'Invalid email format');
 
 /** The name of an account that is being made. */
 export function Username(options: FieldOptions = {}): PropertyDecorator {
@@ -41,7 +25,7 @@ export function Username(options: FieldOptions = {}): PropertyDecorator {
 export function Email(options: FieldOptions = {}): PropertyDecorator {
   return Field(
     emailRule,
-    { type: String, format: 'email', maxLength: MAX_EMAIL_LENGTH },
+    { type: String, format: 'email', maxLength: MAX_MAIL_ADDRESS_LENGTH },
     { example: 'ada@example.org', ...options },
   );
 }

@@ -9,6 +9,7 @@ import {
   IncidentConfig,
   LimitsConfig,
   LogConfig,
+  MailConfig,
   RemediationConfig,
   RetentionConfig,
   ServerConfig,
@@ -32,6 +33,7 @@ export class ConfigModule {
       { provide: IncidentConfig, useValue: config.incidents },
       { provide: ChangeConfig, useValue: config.changes },
       { provide: RemediationConfig, useValue: config.remediation },
+      { provide: MailConfig, useValue: config.mail },
     ];
     return { module: ConfigModule, providers, exports: providers.map(({ provide }) => provide) };
   }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 
 import { ConfigurationError, readSection } from './environment';
+import { mailFaults } from './mail-faults';
 import {
   AuthConfig,
   ChangeConfig,
@@ -10,6 +11,7 @@ import {
   IncidentConfig,
   LimitsConfig,
   LogConfig,
+  MailConfig,
   RemediationConfig,
   RetentionConfig,
   ServerConfig,
@@ -29,6 +31,7 @@ export interface Config {
   readonly incidents: IncidentConfig;
   readonly changes: ChangeConfig;
   readonly remediation: RemediationConfig;
+  readonly mail: MailConfig;
 }
 
 const MIN_SECRET_BYTES = 32;
@@ -51,6 +54,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     incidents: readSection(IncidentConfig, environment, faults),
     changes: readSection(ChangeConfig, environment, faults),
     remediation: readSection(RemediationConfig, environment, faults),
+    mail: readSection(MailConfig, environment, faults),
   };
   const { jwtSecret, secretsKey, secretsKeyPrevious } = config.auth;
   const keys = {
@@ -68,6 +72,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   ) {
     faults.push('JWT_SECRET must be set where DATABASE_URL is, so that every process signs alike');
   }
+  faults.push(...mailFaults(config.mail));
   const isGroup = config.server.role === 'api' || config.server.role === 'worker';
   if (config.database.url === undefined && isGroup) {
     faults.push('NODE_ROLE other than all needs a DATABASE_URL: the embedded PostgreSQL serves one process');

@@ -86,6 +86,17 @@ export function EnvChoice(
   });
 }
 
+/** Where something of ours is reached by http or https, without a slash at its end; empty means nowhere. */
+export function EnvPlace(name: string, options: VariableOptions): PropertyDecorator {
+  return variable(name, options, (text) => {
+    if (text === '') return '';
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const isPlain = url !== null && /^https?:$/.test(url.protocol) && !/[\s\\@?#<>|]/.test(text);
+    if (!isPlain) throw new Error('an http or https URL without credentials, query and fragment');
+    return url.href.replace(/\/$/, '');
+  });
+}
+
 /** Comma-separated texts; empty means none. */
 export function EnvList(name: string, options: VariableOptions): PropertyDecorator {
   return variable(name, options, (text) =>

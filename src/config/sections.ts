@@ -1,4 +1,5 @@
-import { EnvChoice, EnvFlag, EnvInteger, EnvList, EnvProxies, EnvText } from './environment';
+import { EnvChoice, EnvFlag, EnvInteger, EnvList, EnvPlace, EnvProxies, EnvText } from './environment';
+import { MAIL_SECURITIES, type MailSecurity } from './mail-faults';
 import { RETENTION } from './retention-limits';
 import type { TrustedProxies } from './trusted-proxies';
 
@@ -35,6 +36,13 @@ export class ServerConfig {
       "Take the caller's address from X-Forwarded-For: behind one proxy true, behind more their number, or their addresses",
   })
   readonly trustedProxies: TrustedProxies;
+
+  @EnvPlace('PUBLIC_URL', {
+    default: '',
+    description:
+      'Where people reach this server, as https://ops.example.org; notifications then link to what they are about',
+  })
+  readonly publicUrl: string;
 
   @EnvFlag('DOCS_PUBLIC', {
     default: 'true',
@@ -329,6 +337,44 @@ export class RemediationConfig {
   readonly scripts: string;
 }
 
+/** The server that mails are handed to; without a host none are sent. */
+export class MailConfig {
+  @EnvText('SMTP_HOST', {
+    default: '',
+    description: 'Mail server that notifications by e-mail are handed to; empty: there are none',
+  })
+  readonly host: string;
+
+  @EnvInteger(
+    'SMTP_PORT',
+    { min: 1, max: 65_535 },
+    { default: '587', description: 'Its port: 587 usually with starttls, 465 with tls' },
+  )
+  readonly port: number;
+
+  @EnvChoice('SMTP_SECURITY', MAIL_SECURITIES, {
+    default: 'starttls',
+    description:
+      'TLS from the start (tls) or once connected (starttls), either way required; none is only for a server on this machine',
+  })
+  readonly security: MailSecurity;
+
+  @EnvText('SMTP_USER', {
+    default: '',
+    description: 'User to log in to the mail server as; empty: no log-in',
+  })
+  readonly user: string;
+
+  @EnvText('SMTP_PASSWORD', { secret: true, description: 'Password of that user' })
+  readonly password?: string;
+
+  @EnvText('SMTP_FROM', {
+    default: '',
+    description: 'Sender of mails, where an endpoint states none; needed where there is a mail server',
+  })
+  readonly from: string;
+}
+
 /** Every section, in the order in which the README lists them. */
 export const SECTIONS = [
   ServerConfig,
@@ -342,4 +388,5 @@ export const SECTIONS = [
   IncidentConfig,
   ChangeConfig,
   RemediationConfig,
+  MailConfig,
 ] as const;

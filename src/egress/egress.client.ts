@@ -31,7 +31,8 @@ export interface EgressRequest {
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * The one way out: every request that leaves the product, to a webhook, a model, a metrics page, passes here.
+ * The one way out: every request that leaves the product, to a webhook, a model, a metrics page, passes here. Mails alone do not: they go to
+ * the server that the operator configured, and no caller says where that is.
  * Nothing is allowed but what the list names; every address that the name resolves to is checked, and the connection goes to a checked
  * address and no other, so a name that changes its answer between check and connect gains nothing. Redirects are answers, not orders.
  */

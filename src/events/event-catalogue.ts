@@ -26,10 +26,20 @@ export interface EventCatalogue {
   'incident.merged': { incidentId: number; intoIncidentId: number };
   /** An action was proposed, by a person or by a rule. */
   'action.proposed': { actionId: number };
+  /** People have approved an action: as many as were asked. */
+  'action.approved': { actionId: number };
   /** An action has come to its end: completed, failed or stopped. */
   'action.finished': { actionId: number };
   /** What was done was looked at for its time: its outcome stands, be it that nobody can tell. */
   'action.verified': { actionId: number };
+  /** What evidence showed lets the product do more by itself in a cell, or less. */
+  'autonomy.changed': {
+    actionType: string;
+    remedy: string;
+    anomalyClass: string;
+    targetGroup: string;
+    level: string;
+  };
   /** A limit holds remediation up because it seems to run wild; told again while it does. */
   'remediation.rail_tripped': { rail: string; targetId: number };
   /** A series and its samples were removed by an admin; whoever keeps something about it lets go. */

@@ -1,7 +1,13 @@
 import { RemediationAction } from './actions/action.entity';
 import { Approval } from './actions/approval.entity';
+import { AutonomyChange } from './autonomy/autonomy-change.entity';
+import { AutonomyDecision } from './autonomy/autonomy-decision.entity';
+import { AutonomyPolicy } from './autonomy/autonomy-policy.entity';
+import { AutonomySettings } from './autonomy/autonomy-settings.entity';
 import { ActionLogEntry } from './execution/log-entry.entity';
 import { RemediationStep } from './execution/step.entity';
+import { FreezeCalendar } from './freezes/freeze-calendar.entity';
+import { FreezePeriod } from './freezes/freeze-period.entity';
 import { RemediationLimits } from './policy/limits.entity';
 import { RemediationPolicy } from './policy/policy.entity';
 import { RemediationRule } from './policy/rule.entity';
@@ -26,8 +32,14 @@ export const REMEDIATION_ENTITIES = [
   RunbookVersion,
   RemediationSchedule,
   ScheduleFiring,
+  FreezeCalendar,
+  FreezePeriod,
   RemediationTarget,
   TargetSecret,
   RemediationVerification,
   RemediationEvidence,
+  AutonomySettings,
+  AutonomyPolicy,
+  AutonomyDecision,
+  AutonomyChange,
 ];

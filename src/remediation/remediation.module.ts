@@ -6,7 +6,10 @@ import { AuthModule } from '../auth/auth.module';
 import { EgressModule } from '../egress/egress.module';
 import { TelemetryModule } from '../telemetry/telemetry.module';
 import { ACTION_CONTROLLERS, ACTION_PROVIDERS } from './actions/actions.providers';
+import { AUTONOMY_CONTROLLERS, AUTONOMY_PROVIDERS } from './autonomy/autonomy.providers';
 import { EXECUTION_CONTROLLERS, EXECUTION_PROVIDERS } from './execution/execution.providers';
+import { FREEZE_CONTROLLERS, FREEZE_PROVIDERS } from './freezes/freezes.providers';
+import { LEARNING_CONTROLLERS, LEARNING_PROVIDERS } from './learning/learning.providers';
 import { POLICY_CONTROLLERS, POLICY_PROVIDERS } from './policy/policy.providers';
 import { PROPOSAL_CONTROLLERS, PROPOSAL_PROVIDERS } from './proposals/proposals.providers';
 import { REMEDIATION_ENTITIES } from './remediation.entities';
@@ -27,7 +30,10 @@ import { VERIFICATION_CONTROLLERS, VERIFICATION_PROVIDERS } from './verification
   ],
   controllers: [
     ...ACTION_CONTROLLERS,
+    ...AUTONOMY_CONTROLLERS,
     ...EXECUTION_CONTROLLERS,
+    ...FREEZE_CONTROLLERS,
+    ...LEARNING_CONTROLLERS,
     ...POLICY_CONTROLLERS,
     ...PROPOSAL_CONTROLLERS,
     ...RUNBOOK_CONTROLLERS,
@@ -37,7 +43,10 @@ import { VERIFICATION_CONTROLLERS, VERIFICATION_PROVIDERS } from './verification
   ],
   providers: [
     ...ACTION_PROVIDERS,
+    ...AUTONOMY_PROVIDERS,
     ...EXECUTION_PROVIDERS,
+    ...FREEZE_PROVIDERS,
+    ...LEARNING_PROVIDERS,
     ...POLICY_PROVIDERS,
     ...PROPOSAL_PROVIDERS,
     ...RUNBOOK_PROVIDERS,

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
 
 import { PageRequest, Pagination } from '../common/http/pagination';
+import { Clock } from '../common/time/clock';
 import { AlertConsumer } from './alert-consumer.port';
 import { AlertFeed } from './alerts/alert-feed.service';
 import { AlertListService } from './alerts/alert-list.service';
 import { compileMatchers, isMatched } from './alerts/silence';
 import { SilenceService } from './alerts/silence.service';
 import { ChangeEventService } from './changes/change-event.service';
+import { LabelMatcher, METRIC_NAME } from './metrics/label-matcher';
 import { seriesTitle } from './metrics/labels';
 import { parseMatcher } from './metrics/matcher-text';
 import { SampleRepository } from './metrics/sample.repository';
 import { SampleFeed } from './metrics/sample-feed.service';
+import { SampleQueryService } from './metrics/sample-query.service';
 import { SeriesFilter, SeriesService } from './metrics/series.service';
 import { SampleConsumer } from './sample-consumer.port';
 import {
@@ -37,6 +40,8 @@ export class TelemetryService {
     private readonly alerts: AlertListService,
     private readonly silences: SilenceService,
     private readonly changes: ChangeEventService,
+    private readonly queries: SampleQueryService,
+    private readonly clock: Clock,
   ) {}
 
   /** Throws SeriesNotFound. */
@@ -59,6 +64,21 @@ export class TelemetryService {
   /** A series as people write it: `http_requests_total{code="500"}`. */
   titleOf({ name, labels }: Pick<Series, 'name' | 'labels'>): string {
     return seriesTitle(name, labels);
+  }
+
+  /** The latest value of each series of a metric with these labels that has one within so many seconds. Throws QueryTooWide. */
+  async latestValues(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    seconds: number,
+  ): Promise<number[]> {
+    const matchers = Object.entries({ ...labels, [METRIC_NAME]: name }).map(
+      ([label, value]) => new LabelMatcher(label, '=', value),
+    );
+    const toMs = this.clock.now().getTime() + 1;
+    const range = { fromMs: toMs - seconds * 1_000, toMs };
+    const { series } = await this.queries.query(matchers, range, { kind: 'samples' });
+    return series.map(({ points }) => points.values[points.values.length - 1]);
   }
 
   /** Registers a consumer of stored batches; before the application starts. */

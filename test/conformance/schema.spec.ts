@@ -25,6 +25,8 @@ const WITHOUT_ENTITY = [
   'held_findings',
   'idempotency_keys',
   'incident_groups',
+  'notification_groups',
+  'notification_repeats',
   'rate_usage',
   'remediation_breakers',
   'retention_runs',

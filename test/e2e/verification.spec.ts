@@ -268,6 +268,38 @@ describe('the verification of what was done', () => {
     expect((await bench.app.get('/api/remediation/actions/999999/verification')).status).toBe(404);
   });
 
+  it('is as the rule says that chose the remedy, or its runbook', async () => {
+    const declared = verify('queue_a', { roll_back: 'never' });
+    const { body } = await bench.app.post('/api/remediation/rules', {
+      name: 'Restart what is full',
+      position: 1,
+      series: 'queue_full',
+      action_type: 'restart_service',
+      verify: declared,
+    });
+    const { id: ruleId, verify: stated } = body.data.rule;
+    const [listed] = (await bench.app.get('/api/remediation/rules')).body.data.rules;
+    expect([listed.id, listed.verify]).toEqual([ruleId, stated]);
+    const anomaly = await bench.app.post('/api/anomalies', {
+      title: 'Queue full',
+      description: 'It is',
+      severity: 'critical',
+      anomaly_score: 0.95,
+      confidence: 0.9,
+      labels: { service: 'cart' },
+    });
+    await bench.app.database.query(`UPDATE anomalies SET metric = '{"name": "queue_full"}' WHERE id = $1`, [
+      anomaly.body.data.anomaly.id,
+    ]);
+    const proposed = await bench.app.post('/api/remediation/proposals', {
+      anomaly_id: anomaly.body.data.anomaly.id,
+    });
+    const [{ id }] = proposed.body.data.remediation_actions;
+    expect((await actionOf(id)).verify).toEqual(stated);
+    expect(stated).toMatchObject({ query: { selector: 'queue_a{service="cart"}' }, roll_back: 'never' });
+    await bench.app.delete(`/api/remediation/rules/${ruleId}`);
+  });
+
   it('is about the anomaly where nothing else is declared: it helped once the alert resolved by itself', async () => {
     const alert = { labels: { alertname: 'QueueFull', service: 'cart' }, annotations: {} };
     await bench.app.post('/api/v2/alerts', [alert]);

@@ -118,8 +118,8 @@ describe('notifications', () => {
     for (const endpoint of [severe, others, approvals]) expect(await deliveriesOf(endpoint)).toEqual([]);
   }, 30_000);
 
-  it('asks for an approval, and tells how the action ended', async () => {
-    await add({ events: ['approval_needed', 'remediation_executed'] });
+  it('asks for an approval, and tells how the action ended and whether it has helped', async () => {
+    await add({ events: ['approval_needed', 'remediation_executed', 'remediation_verified'] });
     const call = async (method: string, path: string, body?: object) =>
       (await one.call(method, path, { body })).body.data;
     const target = await addWebhookTarget(call, receiver, 'cart');
@@ -130,6 +130,7 @@ describe('notifications', () => {
         action_name: 'Restart the cart',
         description: 'It leaks',
         target_id: target.id,
+        verify: { series: 'queue', op: '<', threshold: 1, for: 1, timeout: 3 },
       },
       { token: await one.tokenOf('operator') },
     );
@@ -141,7 +142,12 @@ describe('notifications', () => {
     await eventually(() => told('remediation_executed').length === 1);
     expect(told('remediation_executed')[0].data).toMatchObject({ action_id: id, status: 'completed' });
     expect(told('approval_needed')).toHaveLength(1);
-  }, 30_000);
+    await eventually(async () => {
+      await one.post('/api/telemetry/samples', { samples: [{ name: 'queue', value: 9 }] });
+      return told('remediation_verified').length === 1;
+    });
+    expect(told('remediation_verified')[0].data).toMatchObject({ action_id: id, outcome: 'no_effect' });
+  }, 60_000);
 
   it('keeps quiet of what a silence covers, and tells it once when it is over', async () => {
     const endpoint = await add({ events: ['anomaly_detected'] });

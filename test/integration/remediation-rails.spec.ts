@@ -11,6 +11,13 @@ const TRIPPED: Record<Rail, { trip: string; lift: string }> = {
     trip: `UPDATE remediation_limits SET frozen_at = now()`,
     lift: `UPDATE remediation_limits SET frozen_at = NULL`,
   },
+  freeze_calendar: {
+    trip: `WITH calendar AS (
+        INSERT INTO remediation_freeze_calendars (name, time_zone, entries, known_until, created_by) VALUES ('tripped', 'UTC', '[]', now() + interval '1 day', 'test')
+        RETURNING id
+      ) INSERT INTO remediation_freeze_periods SELECT id, now() - interval '1 hour', now() + interval '1 hour' FROM calendar`,
+    lift: `DELETE FROM remediation_freeze_calendars WHERE name = 'tripped'`,
+  },
   cancelled: {
     trip: `UPDATE remediation_actions SET cancel_requested_at = now() WHERE id = ACTION`,
     lift: `UPDATE remediation_actions SET cancel_requested_at = NULL WHERE id = ACTION`,
@@ -22,6 +29,14 @@ const TRIPPED: Record<Rail, { trip: string; lift: string }> = {
   approval: {
     trip: `UPDATE remediation_approvals SET expires_at = now() - interval '1 second' WHERE action_id = ACTION`,
     lift: `UPDATE remediation_approvals SET expires_at = now() + interval '1 hour' WHERE action_id = ACTION`,
+  },
+  trust: {
+    trip: `WITH decided AS (
+             INSERT INTO autonomy_decisions (action_id, anomaly_id, action_type, remedy, anomaly_class, target_group, mode, cell_level, level, outcome, granted_by, reason, facts, evidence_id)
+             VALUES (ACTION, 1, 'custom', 'custom', 'c', 'g', 'full_auto', 'full_auto', 'full_auto', 'begun', 'autonomy', 'r', '{}', 0))
+           INSERT INTO remediation_evidence (action_id, action_type, remedy, anomaly_class, target_group, severity, outcome)
+           VALUES (OTHER, 'custom', 'custom', 'c', 'g', 'high', 'made_worse')`,
+    lift: `UPDATE autonomy_decisions SET evidence_id = (SELECT max(id) FROM remediation_evidence)`,
   },
   target_changed: {
     trip: `UPDATE remediation_targets SET version = version + 1 WHERE id = TARGET`,

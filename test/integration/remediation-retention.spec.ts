@@ -109,6 +109,31 @@ describe('retention of remediation', () => {
     expect(await remaining([failed, undoing])).toEqual([]);
   });
 
+  it('deletes what became of slots so long ago, and nothing of the schedule', async () => {
+    const { body } = await server.post('/api/remediation/targets', {
+      name: 'cart',
+      kind: 'webhook',
+      settings: { url: 'http://cart.example.org/remediate' },
+      secrets: { signing_secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}` },
+    });
+    const made = await server.post('/api/remediation/schedules', {
+      name: 'Clean up',
+      cron: '0 3 * * *',
+      time_zone: 'UTC',
+      action_type: 'cleanup_logs',
+      target_id: body.data.target.id,
+    });
+    const path = `/api/remediation/schedules/${made.body.data.schedule.id}`;
+    await server.database.query(
+      `INSERT INTO remediation_schedule_firings (schedule_id, slot, outcome, reason, at)
+       SELECT $1, slot, 'missed', 'r', slot FROM (SELECT now() - make_interval(days => day) AS slot FROM unnest(ARRAY[1, $2 - 1, $2 + 1, 400]) AS day) AS past`,
+      [made.body.data.schedule.id, DAYS],
+    );
+    await run();
+    expect((await server.get(`${path}/firings`)).body.data.firings).toHaveLength(2);
+    expect((await server.get(path)).status).toBe(200);
+  });
+
   it('leaves an audit row, and is told of among the classes', async () => {
     await past();
     await run();

@@ -47,20 +47,51 @@ describe('standing schedules', () => {
   const everyMinute = { cron: '* * * * *' };
   const thisMinute = `date_trunc('minute', clock_timestamp())`;
 
-  it('do each slot once with two processes, and what a policy allows begins by itself', async () => {
-    const before = bench.target.requests.length;
-    const id = await create('Clean up', everyMinute);
-    await waitFrom(id, thisMinute);
-    await fired(id);
-    await bench.app.put(`${PATH}/${id}`, body('Clean up', { enabled: false }));
-    const found = await firings(id);
-    const { outcome, action_id: actionId } = found.at(-1);
-    expect(outcome).toBe('proposed');
-    const { remediation_action: action } = await bench.ended(actionId as number);
-    expect(action).toMatchObject({ status: 'completed', origin: 'schedule', action_name: 'Clean up' });
-    for (const { action_id: other } of found) if (other !== null) await bench.ended(other as number);
-    expect(new Set(found.map(({ slot }) => slot)).size).toBe(found.length);
-    expect(bench.target.requests.length - before).toBe(found.filter((one) => one.action_id !== null).length);
+  const byRule = (rrule: string, starts_at = '2026-01-01T00:00') => ({ cron: undefined, rrule, starts_at });
+
+  it.each([
+    ['an expression', everyMinute],
+    ['a rule', byRule('FREQ=MINUTELY')],
+  ])(
+    'do each slot once with two processes, and what a policy allows begins by itself: by %s',
+    async (_kind, slots) => {
+      const before = bench.target.requests.length;
+      const id = await create('Clean up', slots);
+      await waitFrom(id, thisMinute);
+      await fired(id);
+      await bench.app.put(`${PATH}/${id}`, body('Clean up', { ...slots, enabled: false }));
+      const found = await firings(id);
+      const { outcome, action_id: actionId } = found.at(-1);
+      expect(outcome).toBe('proposed');
+      const { remediation_action: action } = await bench.ended(actionId as number);
+      expect(action).toMatchObject({ status: 'completed', origin: 'schedule', action_name: 'Clean up' });
+      for (const { action_id: other } of found) if (other !== null) await bench.ended(other as number);
+      expect(new Set(found.map(({ slot }) => slot)).size).toBe(found.length);
+      expect(bench.target.requests.length - before).toBe(
+        found.filter((one) => one.action_id !== null).length,
+      );
+      await bench.app.delete(`${PATH}/${id}`);
+    },
+  );
+
+  it('end with the last slot of their rule, and say so', async () => {
+    const slots = { ...byRule('FREQ=DAILY;COUNT=1', '2100-01-01T00:00'), time_zone: 'UTC' };
+    const id = await create('Once', slots);
+    // As if its start were now.
+    await bench.app.database.query(
+      `UPDATE remediation_schedules SET next_slot = ${thisMinute}, local_start = to_char(${thisMinute} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI')
+       WHERE id = $1`,
+      [id],
+    );
+    const [{ action_id: actionId }] = await fired(id);
+    const { schedule } = (await bench.app.get(`${PATH}/${id}`)).body.data;
+    expect(schedule).toMatchObject({ next_slot: null, has_ended: true, enabled: true });
+    await bench.ended(actionId as number);
+    expect(await firings(id)).toHaveLength(1);
+    const over = body('Once', byRule('FREQ=DAILY;COUNT=1'));
+    expect((await bench.app.put(`${PATH}/${id}`, over)).body.code).toBe('schedule/invalid');
+    const kept = await bench.app.put(`${PATH}/${id}`, { ...over, enabled: false });
+    expect(kept.body.data.schedule).toMatchObject({ has_ended: true, enabled: false });
   });
 
   it('have nothing to do before the slot by the clock of the database, whatever a wall clock says', async () => {
@@ -139,6 +170,117 @@ describe('standing schedules', () => {
     await bench.app.delete(`${PATH}/${frozen}`);
   });
 
+  it('are shown before anybody trusts them, with what they would be passed over for', async () => {
+    const window = await bench.app.post('/api/maintenance-windows', {
+      name: 'Stocktaking',
+      matchers: ['service="cart"'],
+      schedule: 'once',
+      starts_at: '2100-03-29T00:00:00Z',
+      ends_at: '2100-03-30T00:00:00Z',
+    });
+    const calendar = await bench.app.post('/api/remediation/freeze-calendars', {
+      name: 'Easter',
+      time_zone: 'Europe/Berlin',
+      entries: [{ kind: 'days', first_day: '2100-03-26', last_day: '2100-03-28' }],
+    });
+    const { id } = calendar.body.data.calendar;
+    const { status, body: answer } = await bench.app.post(
+      `${PATH}/preview`,
+      {
+        rrule: 'FREQ=DAILY;BYHOUR=2;BYMINUTE=30;UNTIL=21000401T000000Z',
+        starts_at: '2100-03-27T00:00',
+        time_zone: 'Europe/Berlin',
+        except: ['2100-03-30'],
+        blackout_window_ids: [window.body.data.window.id],
+        target_id: bench.targetId,
+        count: 20,
+      },
+      { token: await bench.app.tokenOf('viewer') },
+    );
+    expect(status).toBe(200);
+    const until = '2100-03-28T22:00:00.000Z';
+    const frozen = [{ kind: 'freeze_calendar', id, name: 'Easter', until }];
+    expect(answer.data.slots).toEqual([
+      { slot: '2100-03-27T01:30:00.000Z', local: '2100-03-27T02:30', hindrances: frozen },
+      // The clock is put forward.
+      { slot: '2100-03-28T01:30:00.000Z', local: '2100-03-28T03:30', hindrances: frozen },
+      {
+        slot: '2100-03-29T00:30:00.000Z',
+        local: '2100-03-29T02:30',
+        hindrances: [
+          {
+            kind: 'maintenance_window',
+            id: window.body.data.window.id,
+            name: 'Stocktaking',
+            until: '2100-03-30T00:00:00.000Z',
+          },
+        ],
+      },
+      { slot: '2100-03-31T00:30:00.000Z', local: '2100-03-31T02:30', hindrances: [] },
+    ]);
+    const never = {
+      rrule: 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30',
+      starts_at: '2026-01-01T00:00',
+      time_zone: 'UTC',
+    };
+    expect((await bench.app.post(`${PATH}/preview`, never)).body.data.slots).toEqual([]);
+    expect((await bench.app.post(`${PATH}/preview`, { time_zone: 'UTC' })).body.code).toBe(
+      'schedule/invalid',
+    );
+    await bench.app.delete(`/api/remediation/freeze-calendars/${id}`);
+  });
+
+  it('keep what they refer to: their runbook, their target, the windows in which they are silent', async () => {
+    const window = await bench.app.post('/api/maintenance-windows', {
+      name: 'Referred to',
+      matchers: ['service="cart"'],
+      schedule: 'weekly',
+      weekdays: ['sunday'],
+      start_time: '02:00',
+      duration_minutes: 60,
+      time_zone: 'Europe/Berlin',
+    });
+    const windowPath = `/api/maintenance-windows/${window.body.data.window.id}`;
+    const runbook = await bench.app.post('/api/remediation/runbooks', {
+      definition: {
+        name: 'Referred to',
+        description: 'Looks',
+        steps: [{ name: 'look', action: 'enhance_monitoring', target: { name: 'cart' } }],
+      },
+    });
+    const runbookPath = `/api/remediation/runbooks/${runbook.body.data.runbook.id}`;
+    const targetId = await bench.addTarget('referred to');
+    const ofRunbook = await create('Of a runbook', {
+      action_type: undefined,
+      target_id: undefined,
+      runbook_id: runbook.body.data.runbook.id,
+      blackout_window_ids: [window.body.data.window.id],
+    });
+    const ofTarget = await create('Of a target', { target_id: targetId });
+    const refused = async (path: string) => {
+      const { status, body: answer } = await bench.app.delete(path);
+      return [status, answer.code, answer.message];
+    };
+    expect(await refused(runbookPath)).toEqual([
+      409,
+      'runbook/in-use',
+      expect.stringContaining('is what a standing schedule asks for: Of a runbook'),
+    ]);
+    expect(await refused(windowPath)).toEqual([
+      409,
+      'maintenance/in-use',
+      expect.stringContaining('is referred to by the standing schedule Of a runbook'),
+    ]);
+    expect(await refused(`/api/remediation/targets/${targetId}`)).toEqual([
+      409,
+      'remediation/target-in-use',
+      expect.stringContaining('is what standing schedules act on'),
+    ]);
+    for (const id of [ofRunbook, ofTarget]) await bench.app.delete(`${PATH}/${id}`);
+    for (const path of [runbookPath, windowPath, `/api/remediation/targets/${targetId}`])
+      expect((await bench.app.delete(path)).status).toBe(200);
+  });
+
   it('are kept as people state them, and refused where they could do nothing', async () => {
     const id = await create('Stated');
     const changed = await bench.app.put(`${PATH}/${id}`, body('Stated', { cron: '0 4 * * 0', version: 1 }));
@@ -151,9 +293,21 @@ describe('standing schedules', () => {
       [body('x', { target_id: undefined }), 'schedule/invalid'],
       [body('x', { action_type: undefined, target_id: undefined, runbook_id: 999 }), 'runbook/not-found'],
       [body('x', { blackout_window_ids: [999] }), 'maintenance/not-found'],
+      [body('x', { cron: undefined }), 'schedule/invalid'],
+      [body('x', { ...byRule('FREQ=DAILY'), cron: '0 4 * * *' }), 'schedule/invalid'],
+      [body('x', { ...byRule('FREQ=DAILY'), starts_at: undefined }), 'schedule/invalid'],
+      [body('x', { starts_at: '2026-01-01T00:00' }), 'schedule/invalid'],
+      [body('x', byRule('FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30')), 'schedule/invalid'],
+      [body('x', byRule('FREQ=DAILY;COUNT=2', '2025-01-01T00:00')), 'schedule/invalid'],
     ] as const;
     for (const [sent, code] of refused) expect((await bench.app.post(PATH, sent)).body.code).toBe(code);
-    for (const members of [{ cron: '61 * * * *' }, { time_zone: 'Europe/Atlantis' }])
+    for (const members of [
+      { cron: '61 * * * *' },
+      { time_zone: 'Europe/Atlantis' },
+      byRule('FREQ=SECONDLY'),
+      byRule('FREQ=DAILY', '2026-02-30T00:00'),
+      { except: ['2026-02-30'] },
+    ])
       expect((await bench.app.post(PATH, body('x', members))).status).toBe(400);
     expect((await bench.app.delete(`${PATH}/${id}`)).status).toBe(200);
     expect((await bench.app.get(`${PATH}/${id}`)).body.code).toBe('schedule/not-found');

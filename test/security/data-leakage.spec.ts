@@ -244,6 +244,8 @@ describe('a secret', () => {
       ['ADMIN_PASSWORD', 'set'],
       ['JWT_SECRET', 'set'],
       ['SECRETS_KEY', 'not set'],
+      ['SECRETS_KEY_PREVIOUS', 'not set'],
+      ['SMTP_PASSWORD', 'not set'],
     ]);
   });
 

@@ -200,12 +200,22 @@ async function fillRemediation(server: TestApp, index: number): Promise<void> {
   });
   await server.post('/api/remediation/rules', { name: `rule ${index}`, action_type: 'cleanup_disk' });
   await server.post('/api/remediation/policies', { verdict: 'ask', target_id });
+  await server.post('/api/remediation/autonomy/policies', {
+    name: `autonomy ${index}`,
+    priority: 1,
+    mode: 'manual',
+  });
   await server.post('/api/remediation/schedules', {
     name: `schedule ${index}`,
     cron: '0 3 * * *',
     time_zone: 'Europe/Berlin',
     action_type: 'cleanup_disk',
     target_id,
+  });
+  await server.post('/api/remediation/freeze-calendars', {
+    name: `calendar ${index}`,
+    time_zone: 'Europe/Berlin',
+    entries: [{ kind: 'days', first_day: '2100-12-24', last_day: '2100-12-26' }],
   });
   await server.post('/api/notifications/endpoints', {
     name: `endpoint ${index}`,

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 
 import { compress } from 'snappyjs';
 
+import { Seeded } from '../../src/common/seeded';
 import type { IntegrationKind } from '../../src/telemetry/integrations/integration-kind';
 import { ServerProcess } from '../support/server-process';
 import type { TestDatabase } from '../support/test-database';
@@ -16,7 +17,6 @@ import { INTAKE_PROTOCOLS } from './intake-protocols';
 import { mutateBytes, mutateJson } from './mutations';
 import { PeakMemory } from './peak-memory';
 import { Breaches, Outcome, Progress, unheard } from './scenario';
-import { Seeded } from './seeded';
 
 const SEED = 20;
 const AT_ONCE = 4;

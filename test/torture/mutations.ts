@@ -1,4 +1,4 @@
-import { Seeded } from './seeded';
+import { Seeded } from '../../src/common/seeded';
 
 /** Varints that decoders count with: lengths past the end, past 32 and past 53 bits, and one that never ends. */
 const VARINTS = [

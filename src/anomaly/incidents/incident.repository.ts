@@ -5,6 +5,7 @@ import { FindOptionsWhere, ILike, Repository } from 'typeorm';
 import { recordingOf, Signature } from '../../audit/audit.service';
 import { PageRequest } from '../../common/http/pagination';
 import { Database } from '../../database/database';
+import type { IncidentView } from '../anomaly.types';
 import type { Severity } from '../severity';
 import { Incident } from './incident.entity';
 import { IncidentHistoryEntry } from './incident-history.entity';
@@ -34,6 +35,15 @@ const LOCK = {
 };
 
 const FIND = { name: 'incident_find', text: `SELECT ${COLUMNS} FROM incidents WHERE id = $1` };
+
+const VIEW = {
+  name: 'incident_view',
+  text: `SELECT id, title, severity, status, group_labels AS labels, anomaly_count AS "anomalyCount", opened_at AS "openedAt",
+           resolved_at AS "resolvedAt", resolved_by AS "resolvedBy", merged_into AS "mergedInto",
+           (SELECT count(*) FROM incident_history WHERE incident_id = incidents.id AND event IN ('opened', 'reopened')) AS openings,
+           NOT EXISTS (SELECT FROM anomalies WHERE ${ACTIVE_MEMBERS} AND suppressed_by IS NULL AND inhibited_by IS NULL) AS "isQuiet"
+         FROM incidents WHERE id = $1`,
+};
 
 const MEMBERS = {
   name: 'incident_members_summary',
@@ -79,6 +89,10 @@ export class IncidentRepository {
 
   find(id: number): Promise<Incident | null> {
     return this.database.query<Incident>(FIND, [id]).then(([incident]) => incident ?? null);
+  }
+
+  async findView(id: number): Promise<IncidentView | null> {
+    return (await this.database.query<IncidentView & Record<string, unknown>>(VIEW, [id]))[0] ?? null;
   }
 
   /** Newest first, with how many there are. */

@@ -62,8 +62,11 @@ export class MaintenanceWindowController {
 
   @Delete(':id')
   @Requires('silences:manage')
-  @ApiOperation({ summary: 'Remove a maintenance window; what fires still is told of within seconds' })
-  @Answers(200, {}, 400, 404)
+  @ApiOperation({
+    summary: 'Remove a maintenance window; what fires still is told of within seconds',
+    description: 'Refused where something refers to it, as a standing schedule does that is silent in it.',
+  })
+  @Answers(200, {}, 400, 404, 409)
   async remove(@Param('id', IdPipe) id: number) {
     await this.windows.remove(id);
     return success({}, `Maintenance window with ID ${id} deleted successfully`);

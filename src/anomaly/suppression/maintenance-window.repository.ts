@@ -65,6 +65,12 @@ export class MaintenanceWindowRepository {
     return this.database.bind(this.rows).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
   }
 
+  /** Keeps it from being deleted until the open transaction ends; false where there is none. */
+  async hold(id: number): Promise<boolean> {
+    const lock = { mode: 'pessimistic_read' } as const;
+    return (await this.database.bind(this.rows).findOne({ where: { id }, lock })) !== null;
+  }
+
   isNameTaken(name: string, exceptId: number | null): Promise<boolean> {
     return this.database.bind(this.rows).existsBy({ name, ...(exceptId !== null && { id: Not(exceptId) }) });
   }

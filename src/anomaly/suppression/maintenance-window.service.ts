@@ -11,9 +11,11 @@ import { MaintenanceWindow } from './maintenance-window.entity';
 import { MaintenanceWindowRepository, WindowTerms } from './maintenance-window.repository';
 import {
   InvalidMaintenanceWindow,
+  MaintenanceWindowInUse,
   MaintenanceWindowNameTaken,
   MaintenanceWindowNotFound,
 } from './suppression.errors';
+import { WindowUsers } from './window-users.service';
 
 const MAX_WINDOWS = 1_000;
 
@@ -40,6 +42,7 @@ export class MaintenanceWindowService {
     private readonly telemetry: TelemetryService,
     private readonly database: Database,
     private readonly audit: AuditService,
+    private readonly users: WindowUsers,
   ) {}
 
   async list(): Promise<StatedWindow[]> {
@@ -67,6 +70,17 @@ export class MaintenanceWindowService {
       const { id, name, matchers } = window;
       return [{ id, name, until: current.endsAt, accepts: this.telemetry.compile(matchers) }];
     });
+  }
+
+  /** Which of these are in force at any instant, as they now are. Throws MaintenanceWindowNotFound. */
+  async planner(ids: readonly number[]): Promise<(at: Date) => { id: number; name: string; until: Date }[]> {
+    const windows: MaintenanceWindow[] = [];
+    for (const id of ids) windows.push((await this.get(id)).window);
+    return (at) =>
+      windows.flatMap((window) => {
+        const current = currentOf(scheduleOf(window), at);
+        return current === null ? [] : [{ id: window.id, name: window.name, until: current.endsAt }];
+      });
   }
 
   /** What the database's clock shows. */
@@ -110,10 +124,17 @@ export class MaintenanceWindowService {
     });
   }
 
-  /** What it keeps quiet is told of within seconds. Throws MaintenanceWindowNotFound. */
+  /** Keeps it from being deleted until the open transaction ends. Throws MaintenanceWindowNotFound. */
+  async hold(id: number): Promise<void> {
+    if (!(await this.windows.hold(id))) throw new MaintenanceWindowNotFound(id);
+  }
+
+  /** What it keeps quiet is told of within seconds. Throws MaintenanceWindowNotFound, MaintenanceWindowInUse. */
   remove(id: number): Promise<void> {
     return this.database.run(async () => {
       const before = await this.lock(id);
+      const users = await this.users.of(id);
+      if (users.length > 0) throw new MaintenanceWindowInUse(id, users);
       await this.windows.delete(id);
       await this.audit.record({
         action: 'maintenance_window.deleted',

@@ -18,3 +18,14 @@ export class MaintenanceWindowNameTaken extends DomainError {
     super('conflict', 'maintenance/name-taken', `A maintenance window named ${name} exists already`);
   }
 }
+
+/** Somebody is silent in it, and would not be without it. */
+export class MaintenanceWindowInUse extends DomainError {
+  constructor(id: number, users: readonly string[]) {
+    super(
+      'conflict',
+      'maintenance/in-use',
+      `Maintenance window ${id} is referred to by ${users.join(', ')}; change that first`,
+    );
+  }
+}

@@ -5,6 +5,7 @@ import { BeforeApplicationShutdown, Injectable, OnApplicationBootstrap } from '@
 import { ServerConfig } from '../../config/sections';
 import { Log } from '../../observability/log';
 import { ClaimedDelivery, DeliveryRepository } from './delivery.repository';
+import { DeliveryMetrics } from './delivery-metrics.service';
 import { ATTEMPT_TIMEOUT_MS, DeliverySender } from './delivery-sender.service';
 import { DeliverySettlement } from './delivery-settlement.service';
 
@@ -26,6 +27,7 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
     private readonly deliveries: DeliveryRepository,
     private readonly sender: DeliverySender,
     private readonly settlement: DeliverySettlement,
+    private readonly metrics: DeliveryMetrics,
     private readonly server: ServerConfig,
     private readonly log: Log,
   ) {}
@@ -55,7 +57,7 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async claimAll(): Promise<void> {
-    await this.deliveries.giveUpOverdue();
+    for (const kind of await this.deliveries.giveUpOverdue()) this.metrics.countEnd(kind, 'expired');
     while (this.running.size < MAX_RUNNING && this.timer !== null) {
       const claimed = await this.deliveries.claim(this.worker, LEASE_SECONDS);
       if (claimed === null) return;

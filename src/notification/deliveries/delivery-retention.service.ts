@@ -6,6 +6,7 @@ import { RetentionConfig } from '../../config/sections';
 import { AgedRows } from '../../database/aged-rows';
 import { Database } from '../../database/database';
 import { batchOf, PurgedBatch, RetentionClasses } from '../../database/retention-classes';
+import { DigestRepository } from '../digests/digest.repository';
 
 const NAME = 'notification-deliveries';
 
@@ -19,6 +20,7 @@ export class DeliveryRetention implements OnModuleInit {
     private readonly config: RetentionConfig,
     private readonly database: Database,
     private readonly audit: AuditService,
+    private readonly digests: DigestRepository,
   ) {
     this.rows = new AgedRows(database, {
       table: 'notification_deliveries',
@@ -32,7 +34,7 @@ export class DeliveryRetention implements OnModuleInit {
       name: NAME,
       holds:
         'Deliveries of notifications with their attempts; those that have ended for so long go, never waiting ones',
-      tables: ['notification_deliveries', 'notification_attempts'],
+      tables: ['notification_deliveries', 'notification_attempts', 'notification_groups'],
       keep: { ...RETENTION.events, days: this.config.eventDays },
       oldest: () => this.rows.oldest(),
       purge: (limit) => this.purge(limit),
@@ -42,6 +44,7 @@ export class DeliveryRetention implements OnModuleInit {
   private purge(limit: number): Promise<PurgedBatch> {
     const days = this.config.eventDays;
     return this.database.run(async () => {
+      await this.digests.purge(limit);
       const deleted = await this.rows.purge(days, limit);
       if (deleted > 0)
         await this.audit.record({

@@ -1,9 +1,10 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 import { bigintAsNumber } from '../../database/bigint-column';
-import type { Notice } from '../notices/notice';
+import type { MessageType, Notice } from '../notices/notice';
 
-export const DELIVERY_STATES = ['waiting', 'sending', 'delivered', 'failed'] as const;
+/** `gathering` waits for company; `grouped` was told by a digest. */
+export const DELIVERY_STATES = ['gathering', 'waiting', 'sending', 'delivered', 'failed', 'grouped'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /** One notice on its way to one endpoint. */
@@ -21,11 +22,22 @@ export class Delivery {
   noticeKey: string;
 
   @Column('text')
-  type: Notice['type'];
+  type: MessageType;
 
   /** The bytes that every attempt sends. */
   @Column('text')
   body: string;
+
+  /** What a digest says of it, while it gathers. */
+  @Column('jsonb', { nullable: true })
+  notice: Notice | null;
+
+  @Column('text', { name: 'group_key', nullable: true })
+  groupKey: string | null;
+
+  /** The delivery of the digest that told it. */
+  @Column('uuid', { name: 'digest_id', nullable: true })
+  digestId: string | null;
 
   @Column('text', { default: 'waiting' })
   state: DeliveryState;
@@ -52,7 +64,7 @@ export class Delivery {
   @Column({ type: 'timestamptz', name: 'lease_until', precision: 3, nullable: true })
   leaseUntil: Date | null;
 
-  /** Why the last attempt failed. */
+  /** Why the last attempt failed, or whom a mail did not reach. */
   @Column('text', { nullable: true })
   error: string | null;
 

@@ -4,6 +4,7 @@ import { Repository } from 'typeorm';
 
 import type { PageRequest } from '../../common/http/pagination';
 import { Database } from '../../database/database';
+import type { MailSetting } from '../endpoints/endpoint.entity';
 import type { EndpointKind } from '../notices/message';
 import { DeliveryAttempt } from './attempt.entity';
 import { BREAKER_FAILURES } from './breaker';
@@ -14,6 +15,8 @@ export interface ClaimedDelivery {
   readonly id: string;
   readonly endpointId: number;
   readonly kind: EndpointKind;
+  /** Of kind email only. */
+  readonly mail: MailSetting | null;
   readonly body: string;
   readonly attempt: number;
   readonly attemptInRow: number;
@@ -56,7 +59,7 @@ const CLAIM = {
          SET state = 'sending', fence = nextval('notification_fence'), worker = $1, lease_until = now() + make_interval(secs => $2),
              attempts = d.attempts + 1, attempts_in_row = d.attempts_in_row + 1
          FROM next, notification_endpoints AS e WHERE d.id = next.id AND e.id = d.endpoint_id
-         RETURNING d.id, d.endpoint_id AS "endpointId", e.kind, d.body, d.attempts AS attempt, d.attempts_in_row AS "attemptInRow", d.fence`,
+         RETURNING d.id, d.endpoint_id AS "endpointId", e.kind, e.mail, d.body, d.attempts AS attempt, d.attempts_in_row AS "attemptInRow", d.fence`,
 };
 
 const END = {
@@ -80,20 +83,28 @@ const RECORD = {
 
 const GIVE_UP = {
   name: 'notification_delivery_give_up',
-  text: `UPDATE notification_deliveries SET state = 'failed', ended_at = now(),
-           error = 'given up after a day' || coalesce(': ' || error, ': the endpoint was off or left alone')
-         WHERE (state = 'waiting' OR (state = 'sending' AND lease_until <= now())) AND give_up_at <= now()`,
+  text: `UPDATE notification_deliveries AS d SET state = 'failed', ended_at = now(),
+           error = 'given up after a day' || coalesce(': ' || d.error, ': the endpoint was off or left alone')
+         FROM notification_endpoints AS e
+         WHERE (state IN ('gathering', 'waiting') OR (state = 'sending' AND lease_until <= now())) AND give_up_at <= now() AND e.id = d.endpoint_id
+         RETURNING e.kind`,
 };
 
 const ABANDON = {
   name: 'notification_delivery_abandon',
-  text: `UPDATE notification_deliveries SET state = 'failed', ended_at = now(), error = $2 WHERE endpoint_id = $1 AND state = 'waiting'`,
+  text: `UPDATE notification_deliveries SET state = 'failed', ended_at = now(), error = $2
+         WHERE endpoint_id = $1 AND state IN ('gathering', 'waiting') RETURNING id`,
+};
+
+const TOLD = {
+  name: 'notification_delivery_told',
+  text: 'SELECT notice_key AS key FROM notification_deliveries WHERE endpoint_id = $1 AND notice_key = ANY ($2)',
 };
 
 const REPLAY = {
   name: 'notification_delivery_replay',
   text: `UPDATE notification_deliveries
-         SET state = 'waiting', ended_at = NULL, error = NULL, attempts_in_row = 0, due_at = now(), give_up_at = now() + ${TRIED_FOR}
+         SET state = 'waiting', ended_at = NULL, error = NULL, digest_id = NULL, attempts_in_row = 0, due_at = now(), give_up_at = now() + ${TRIED_FOR}
          WHERE id = $1`,
 };
 
@@ -151,14 +162,20 @@ export class DeliveryRepository {
     await this.database.query(RECORD, [id, attempt, durationMs, status, error]);
   }
 
-  /** Ends what was tried for a day. */
-  async giveUpOverdue(): Promise<void> {
-    await this.database.query(GIVE_UP);
+  /** Ends what was tried for a day; returns the kind of endpoint of each. */
+  async giveUpOverdue(): Promise<EndpointKind[]> {
+    return (await this.database.query<{ kind: EndpointKind }>(GIVE_UP)).map(({ kind }) => kind);
   }
 
-  /** Ends what waits for an endpoint that is gone. */
-  async abandon(endpointId: number, reason: string): Promise<void> {
-    await this.database.query(ABANDON, [endpointId, reason]);
+  /** Ends what waits for an endpoint that is gone; returns how many. */
+  async abandon(endpointId: number, reason: string): Promise<number> {
+    return (await this.database.query(ABANDON, [endpointId, reason])).length;
+  }
+
+  /** Which of the notices with these keys an endpoint has been told, or is being told. */
+  async listTold(endpointId: number, keys: readonly string[]): Promise<Set<string>> {
+    const told = await this.database.query<{ key: string }>(TOLD, [endpointId, keys]);
+    return new Set(told.map(({ key }) => key));
   }
 
   async replay(id: string): Promise<void> {

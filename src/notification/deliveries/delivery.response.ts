@@ -1,24 +1,42 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-import { type Notice, NOTICE_TYPES } from '../notices/notice';
+import { MESSAGE_TYPES, type MessageType } from '../notices/notice';
 import { DeliveryAttempt } from './attempt.entity';
 import { Delivery, DELIVERY_STATES, type DeliveryState } from './delivery.entity';
 
 /** A delivery as people see it. */
 export class DeliveryResponse {
-  @ApiProperty({ format: 'uuid', description: 'Also its webhook-id, over all attempts and replays' })
+  @ApiProperty({
+    format: 'uuid',
+    description: 'Also its webhook-id, or in its Message-ID, over all attempts and replays',
+  })
   id: string;
   @ApiProperty({ type: 'integer' }) endpoint_id: number;
-  @ApiProperty({ enum: [...NOTICE_TYPES, 'test'] }) type: Notice['type'];
-  @ApiProperty({ enum: [...DELIVERY_STATES] }) state: DeliveryState;
+  @ApiProperty({ enum: MESSAGE_TYPES }) type: MessageType;
+  @ApiProperty({
+    enum: [...DELIVERY_STATES],
+    description: 'gathering waits for company; grouped was told by a digest; failed was given up',
+  })
+  state: DeliveryState;
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The delivery of the digest that told it',
+  })
+  digest_id: string | null;
   @ApiProperty({ type: 'integer' }) attempts: number;
   @ApiProperty({ type: String, format: 'date-time', description: 'When it is, or was, to be sent next' })
   due_at: Date;
   @ApiProperty({ type: String, format: 'date-time', description: 'From when on it is not tried any more' })
   give_up_at: Date;
-  @ApiProperty({ type: String, nullable: true, description: 'Why the last attempt failed' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Why the last attempt failed, or which recipients of a mail it did not reach',
+  })
   error: string | null;
-  @ApiProperty({ description: 'What every attempt sends' }) body: string;
+  @ApiProperty({ description: 'What every attempt says' }) body: string;
   @ApiProperty({ type: String, format: 'date-time' }) created_at: Date;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) ended_at: Date | null;
 
@@ -28,6 +46,7 @@ export class DeliveryResponse {
       endpoint_id: delivery.endpointId,
       type: delivery.type,
       state: delivery.state,
+      digest_id: delivery.digestId,
       attempts: delivery.attempts,
       due_at: delivery.dueAt,
       give_up_at: delivery.giveUpAt,

@@ -4,49 +4,26 @@ import { Injectable } from '@nestjs/common';
 
 import { AuditService } from '../../audit/audit.service';
 import type { PageRequest } from '../../common/http/pagination';
-import { Clock } from '../../common/time/clock';
 import { Database } from '../../database/database';
-import { TelemetryService } from '../../telemetry/telemetry.service';
 import { EndpointNotFound, EndpointOff } from '../endpoints/endpoint.errors';
 import { EndpointRepository } from '../endpoints/endpoint.repository';
-import { tellAt } from '../endpoints/quiet-hours';
-import { messageFor } from '../notices/message';
-import { type Notice, testNotice } from '../notices/notice';
-import { isWanted } from '../notices/routing';
+import { testNotice } from '../notices/notice';
 import { DeliveryAttempt } from './attempt.entity';
 import { Delivery } from './delivery.entity';
 import { DeliveryNotFound, DeliveryUnderWay } from './delivery.errors';
 import { DeliveryFilter, DeliveryRepository } from './delivery.repository';
+import { Outbox } from './outbox.service';
 
-/** What is on its way to whom, and the log of it. */
+/** The log of what is on its way to whom, tests, and replays. */
 @Injectable()
 export class DeliveryService {
   constructor(
     private readonly deliveries: DeliveryRepository,
     private readonly endpoints: EndpointRepository,
-    private readonly telemetry: TelemetryService,
+    private readonly outbox: Outbox,
     private readonly database: Database,
     private readonly audit: AuditService,
-    private readonly clock: Clock,
   ) {}
-
-  /** Makes a delivery for each endpoint that wants to hear of a notice and does not yet; in the open transaction where there is one. */
-  tell(notice: Notice): Promise<void> {
-    return this.database.run(async () => {
-      const now = this.clock.now();
-      for (const endpoint of await this.endpoints.listEnabled()) {
-        const accepts = this.telemetry.compile(endpoint.matchers);
-        if (!isWanted(notice, { ...endpoint, accepts })) continue;
-        await this.deliveries.insert({
-          endpointId: endpoint.id,
-          noticeKey: notice.key,
-          type: notice.type,
-          body: messageFor(endpoint.kind, notice, now),
-          dueAt: tellAt(endpoint.quietHours, notice.severity, now),
-        });
-      }
-    });
-  }
 
   /** Throws  EndpointNotFound, EndpointOff. */
   sendTest(endpointId: number): Promise<Delivery> {
@@ -54,15 +31,7 @@ export class DeliveryService {
       const endpoint = await this.endpoints.find(endpointId);
       if (endpoint === null) throw new EndpointNotFound(endpointId);
       if (!endpoint.isEnabled) throw new EndpointOff(endpointId);
-      const now = this.clock.now();
-      const notice = testNotice(`test:${randomUUID()}`, endpoint.name);
-      const id = await this.deliveries.insert({
-        endpointId,
-        noticeKey: notice.key,
-        type: notice.type,
-        body: messageFor(endpoint.kind, notice, now),
-        dueAt: now,
-      });
+      const id = await this.outbox.put(endpoint, testNotice(`test:${randomUUID()}`, endpoint.name));
       await this.audit.record({
         action: 'notification_endpoint.tested',
         subjectType: 'notification_endpoint',

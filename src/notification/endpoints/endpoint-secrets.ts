@@ -10,7 +10,7 @@ export type SecretChanges = Readonly<Partial<Record<SecretName, string | null>>>
 
 /**
  * What is wrong with an endpoint's secrets, in a sentence that never repeats one; null where nothing is.
- * A webhook is always signed. Whoever leads one elsewhere states its secrets again: else a person who never sees them could have
+ * A webhook is always signed; mail has no secrets. Whoever leads one elsewhere states its secrets again: else a person who never sees them could have
  * messages signed for a place of their own.
  * Shape   kept: the names that are set already. isLedElsewhere: whether scheme, host or port become others.
  */
@@ -21,6 +21,7 @@ export function secretsProblem(
   isLedElsewhere: boolean,
 ): string | null {
   const stated = SECRET_NAMES.filter((name) => name !== 'url' && typeof changes[name] === 'string');
+  if (kind === 'email') return null;
   if (kind === 'slack')
     return stated.length > 0
       ? `an endpoint of kind slack has no ${stated[0]}: its URL is all that Slack asks for`

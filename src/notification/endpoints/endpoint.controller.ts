@@ -46,8 +46,9 @@ export class EndpointController {
   @ApiOperation({
     summary: 'Add somebody who is told',
     description:
-      'A webhook is sent {type, timestamp, data}, signed after Standard Webhooks; Slack a message for an incoming webhook of its own. ' +
-      'The host must be on the egress allow-list (POST /api/admin/egress) before anything is sent there.',
+      'A webhook is sent {type, timestamp, data}, signed after Standard Webhooks; Slack a message for an incoming webhook of its own; email a ' +
+      'mail to its recipients, where SMTP_HOST is set. The host of a URL must be on the egress allow-list (POST /api/admin/egress) before ' +
+      'anything is sent there.',
   })
   @Answers(201, { endpoint: EndpointResponse }, 400, 409)
   async create(@Body() body: CreateEndpointDto) {

@@ -1,14 +1,20 @@
 import { SEVERITIES, type Severity } from '../../anomaly/anomaly.types';
+import { isMailAddress, MAX_MAIL_ADDRESS_LENGTH } from '../../common/mail-address';
 import { isTimeZone } from '../../common/time/local-time';
 import { type Recurrence, WEEKDAYS } from '../../common/time/recurrence';
 import { Field, Flag, Integer, OneOf, Text } from '../../common/validation/fields';
+import { Digest, type DigestDto, digestSettingOf } from '../digests/digest.dto';
 import { ENDPOINT_KINDS, type EndpointKind } from '../notices/message';
 import { NOTICE_TYPES, type NoticeType } from '../notices/notice';
+import type { MailSetting } from './endpoint.entity';
 import type { RequestedEndpoint } from './endpoint.service';
 import { SECRET_NAMES, type SecretChanges } from './endpoint-secrets';
 
 const MAX_MATCHERS = 30;
 const MAX_MATCHER_LENGTH = 2_500;
+const MAX_RECIPIENTS = 50;
+const MIN_REPEAT_SECONDS = 60;
+const MAX_REPEAT_SECONDS = 604_800;
 const WEEK_MINUTES = 10_080;
 const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 
@@ -78,7 +84,12 @@ class EndpointFields {
       minItems: 1,
       maxItems: NOTICE_TYPES.length,
     },
-    { required: false, description: 'What it is told of; default all' },
+    {
+      required: false,
+      description:
+        'What it is told of; default all. Whoever is told of an incident is not told of its anomalies as well; without the incident types each ' +
+        'anomaly is told',
+    },
   )
   events?: NoticeType[];
 
@@ -143,6 +154,45 @@ class EndpointFields {
     },
   )
   secrets?: SecretChanges;
+
+  @Field(
+    (value, field) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.length <= MAX_RECIPIENTS &&
+      new Set(value).size === value.length &&
+      value.every(isMailAddress)
+        ? null
+        : `${field} must be a list of 1 to ${MAX_RECIPIENTS} different mail addresses such as on-call@example.org`,
+    {
+      type: 'array',
+      items: { type: 'string', format: 'email', maxLength: MAX_MAIL_ADDRESS_LENGTH },
+      minItems: 1,
+      maxItems: MAX_RECIPIENTS,
+    },
+    { required: false, description: 'Of kind email, which needs them', example: ['on-call@example.org'] },
+  )
+  recipients?: string[];
+
+  @Field(
+    (value, field) =>
+      isMailAddress(value) ? null : `${field} must be a mail address such as ops@example.org`,
+    { type: String, format: 'email', maxLength: MAX_MAIL_ADDRESS_LENGTH },
+    { required: false, description: 'Sender of its mails, of kind email; default SMTP_FROM' },
+  )
+  from?: string;
+
+  @Digest()
+  digest?: DigestDto;
+
+  @Integer(MIN_REPEAT_SECONDS, MAX_REPEAT_SECONDS, {
+    required: false,
+    description:
+      'How often it is told again of an anomaly or incident that goes on, that nobody has acknowledged and that nothing keeps quiet. ' +
+      'Default: never',
+    example: 14_400,
+  })
+  repeat_interval_seconds?: number;
 }
 
 export class CreateEndpointDto extends EndpointFields {
@@ -150,11 +200,12 @@ export class CreateEndpointDto extends EndpointFields {
   kind: EndpointKind;
 
   @Text(2_000, {
+    required: false,
     description:
-      'Never shown again, since its path often is the key; its host must be on the egress allow-list',
+      'Of webhooks and Slack, which need it. Never shown again, since its path often is the key; its host must be on the egress allow-list',
     example: 'https://ops.example/notify',
   })
-  url: string;
+  url?: string;
 }
 
 export class ReplaceEndpointDto extends EndpointFields {
@@ -183,7 +234,15 @@ export function requestedEndpointOf(body: EndpointFields): RequestedEndpoint {
           timeZone: body.quiet_hours.time_zone,
         }
       : null,
+    mail: mailSettingOf(body),
+    digest: digestSettingOf(body.digest),
+    repeatIntervalSeconds: body.repeat_interval_seconds ?? null,
   };
+}
+
+function mailSettingOf({ recipients, from }: EndpointFields): MailSetting | null {
+  if (!recipients && !from) return null;
+  return { recipients: recipients ?? [], from: from ?? null };
 }
 
 /** The secrets that a body changes, its URL among them. */

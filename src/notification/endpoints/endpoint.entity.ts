@@ -4,8 +4,16 @@ import type { Severity } from '../../anomaly/anomaly.types';
 import type { Recurrence } from '../../common/time/recurrence';
 import { bigintAsNumber } from '../../database/bigint-column';
 import type { LabelCondition } from '../../telemetry/telemetry.types';
+import type { DigestSetting } from '../digests/digest';
 import type { EndpointKind } from '../notices/message';
 import type { NoticeType } from '../notices/notice';
+
+/** Who gets the mails of an endpoint. */
+export interface MailSetting {
+  readonly recipients: readonly string[];
+  /** Null where SMTP_FROM is the sender. */
+  readonly from: string | null;
+}
 
 /** Who is told: where, of what, and when not. */
 @Entity('notification_endpoints')
@@ -19,9 +27,13 @@ export class NotificationEndpoint {
   @Column('text')
   kind: EndpointKind;
 
-  /** Scheme, host and port; the whole URL is a secret, since its path often is the key. */
+  /** Scheme, host and port; the whole URL is a secret, since its path often is the key. Of mail, its recipients. */
   @Column('text')
   destination: string;
+
+  /** Of kind email only. */
+  @Column('jsonb', { nullable: true })
+  mail: MailSetting | null;
 
   @Column('boolean', { name: 'is_enabled', default: true })
   isEnabled: boolean;
@@ -42,6 +54,14 @@ export class NotificationEndpoint {
 
   @Column('jsonb', { name: 'quiet_hours', nullable: true })
   quietHours: Recurrence | null;
+
+  /** How notices wait for company; null where each is told by itself. */
+  @Column('jsonb', { nullable: true })
+  digest: DigestSetting | null;
+
+  /** How often what goes on and nobody has taken on is told again. */
+  @Column('integer', { name: 'repeat_interval_seconds', nullable: true })
+  repeatIntervalSeconds: number | null;
 
   /** Attempts that failed since the last that did not. */
   @Column('integer', { default: 0 })

@@ -44,3 +44,14 @@ export class InvalidEndpoint extends DomainError {
     super('invalid', 'notification/invalid-endpoint', message);
   }
 }
+
+/** Nobody has said which server mails are handed to. */
+export class MailNotConfigured extends DomainError {
+  constructor() {
+    super(
+      'conflict',
+      'notification/mail-not-configured',
+      'No mail can be sent: the operator has to set SMTP_HOST and SMTP_FROM first',
+    );
+  }
+}

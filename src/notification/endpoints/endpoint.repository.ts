@@ -11,7 +11,15 @@ import type { SecretName } from './endpoint-secrets';
 /** What somebody states of an endpoint; what is left out of a statement is as if it had never been stated. */
 export type EndpointStatement = Pick<
   NotificationEndpoint,
-  'name' | 'isEnabled' | 'events' | 'minimumSeverity' | 'matchers' | 'quietHours'
+  | 'name'
+  | 'isEnabled'
+  | 'events'
+  | 'minimumSeverity'
+  | 'matchers'
+  | 'quietHours'
+  | 'mail'
+  | 'digest'
+  | 'repeatIntervalSeconds'
 >;
 
 /** A secret that is set: its name and its age are all that is ever told. */

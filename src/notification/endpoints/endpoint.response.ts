@@ -14,6 +14,13 @@ class QuietHoursResponse {
   @ApiProperty() time_zone: string;
 }
 
+class DigestResponse {
+  @ApiProperty({ type: [String] }) group_by: readonly string[];
+  @ApiProperty({ type: 'integer' }) wait_seconds: number;
+  @ApiProperty({ type: 'integer' }) interval_seconds: number;
+  @ApiProperty() critical_waits: boolean;
+}
+
 class EndpointSecretResponse {
   @ApiProperty({ enum: [...SECRET_NAMES] }) name: SecretName;
   @ApiProperty({ type: String, format: 'date-time' }) set_at: Date;
@@ -24,7 +31,8 @@ export class EndpointResponse {
   @ApiProperty({ type: 'integer' }) id: number;
   @ApiProperty() name: string;
   @ApiProperty({ enum: [...ENDPOINT_KINDS] }) kind: EndpointKind;
-  @ApiProperty({ description: 'Scheme, host and port of its URL' }) destination: string;
+  @ApiProperty({ description: 'Scheme, host and port of its URL; of mail its recipients' })
+  destination: string;
   @ApiProperty() is_enabled: boolean;
   @ApiProperty({ type: String, nullable: true, description: 'Why the product itself switched it off' })
   disabled_reason: string | null;
@@ -32,6 +40,26 @@ export class EndpointResponse {
   @ApiProperty({ enum: [...SEVERITIES] }) minimum_severity: Severity;
   @ApiProperty({ type: [String] }) matchers: readonly string[];
   @ApiProperty({ type: QuietHoursResponse, nullable: true }) quiet_hours: QuietHoursResponse | null;
+  @ApiProperty({ type: [String], nullable: true, description: 'Of kind email' })
+  recipients: readonly string[] | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Sender of its mails, where it is not SMTP_FROM',
+  })
+  from: string | null;
+  @ApiProperty({
+    type: DigestResponse,
+    nullable: true,
+    description: 'Null where each notice is told by itself',
+  })
+  digest: DigestResponse | null;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'How often what goes on is told again; null where it is not',
+  })
+  repeat_interval_seconds: number | null;
   @ApiProperty({ type: [EndpointSecretResponse], description: 'Which secrets are set' })
   secrets: EndpointSecretResponse[];
   @ApiProperty({ type: 'integer', description: 'Attempts that failed since the last that did not' })
@@ -49,7 +77,7 @@ export class EndpointResponse {
   @ApiProperty({ type: String, format: 'date-time' }) updated_at: Date;
 
   static from({ endpoint, matchers, secrets }: SeenEndpoint): EndpointResponse {
-    const { quietHours } = endpoint;
+    const { quietHours, mail, digest } = endpoint;
     return {
       id: endpoint.id,
       name: endpoint.name,
@@ -66,6 +94,15 @@ export class EndpointResponse {
         duration_minutes: quietHours.durationMinutes,
         time_zone: quietHours.timeZone,
       },
+      recipients: mail?.recipients ?? null,
+      from: mail?.from ?? null,
+      digest: digest && {
+        group_by: digest.groupBy,
+        wait_seconds: digest.waitSeconds,
+        interval_seconds: digest.intervalSeconds,
+        critical_waits: digest.doesCriticalWait,
+      },
+      repeat_interval_seconds: endpoint.repeatIntervalSeconds,
       secrets: secrets.map(({ name, setAt }) => ({ name, set_at: setAt })),
       failures: endpoint.failures,
       paused_until: endpoint.pausedUntil,

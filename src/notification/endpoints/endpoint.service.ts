@@ -6,10 +6,18 @@ import { Database } from '../../database/database';
 import { parseEgressUrl } from '../../egress/egress-url';
 import { currentActor } from '../../observability/request-context';
 import { TelemetryService } from '../../telemetry/telemetry.service';
+import { MailClient } from '../deliveries/mail.client';
 import type { EndpointKind } from '../notices/message';
 import { NotificationEndpoint } from './endpoint.entity';
-import { EndpointChanged, EndpointNameTaken, EndpointNotFound, InvalidEndpoint } from './endpoint.errors';
+import {
+  EndpointChanged,
+  EndpointNameTaken,
+  EndpointNotFound,
+  InvalidEndpoint,
+  MailNotConfigured,
+} from './endpoint.errors';
 import { EndpointRepository, EndpointStatement, KnownSecret } from './endpoint.repository';
+import { endpointProblem } from './endpoint-problem';
 import { type SecretChanges, secretsProblem } from './endpoint-secrets';
 import { EndpointVault } from './endpoint-vault.service';
 
@@ -32,6 +40,7 @@ export class EndpointService {
     private readonly endpoints: EndpointRepository,
     private readonly vault: EndpointVault,
     private readonly telemetry: TelemetryService,
+    private readonly mail: MailClient,
     private readonly database: Database,
     private readonly audit: AuditService,
   ) {}
@@ -49,11 +58,13 @@ export class EndpointService {
     return this.seen(endpoint, await this.endpoints.listSecretNames([id]));
   }
 
-  /** Returns its id. Throws  InvalidEndpoint, InvalidEgressUrl, InvalidMatcher, EndpointNameTaken. */
+  /** Returns its id. Throws  InvalidEndpoint, MailNotConfigured, InvalidEgressUrl, InvalidMatcher, EndpointNameTaken. */
   create(kind: EndpointKind, requested: RequestedEndpoint, secrets: SecretChanges): Promise<number> {
     const statement = this.statementOf(requested);
-    const destination = placeOf(secrets.url ?? '');
-    checkSecrets(secretsProblem(kind, [], secrets, false));
+    check(endpointProblem(kind, statement, secrets, false));
+    if (kind === 'email' && !this.mail.isConfigured) throw new MailNotConfigured();
+    const destination = destinationOf(statement, secrets.url ?? '');
+    check(secretsProblem(kind, [], secrets, false));
     return this.database.run(async () => {
       if (await this.endpoints.isNameTaken(statement.name, null)) throw new EndpointNameTaken(statement.name);
       const createdBy = currentActor().name;
@@ -76,9 +87,12 @@ export class EndpointService {
     return this.database.run(async () => {
       const before = await this.lock(id);
       if (before.version !== version) throw new EndpointChanged(id, before.version);
-      const destination = typeof secrets.url === 'string' ? placeOf(secrets.url) : before.destination;
+      check(endpointProblem(before.kind, statement, secrets, true));
+      const { url } = secrets;
+      const isStated = before.kind === 'email' || typeof url === 'string';
+      const destination = isStated ? destinationOf(statement, url ?? '') : before.destination;
       const kept = (await this.endpoints.listSecretNames([id])).map(({ name }) => name);
-      checkSecrets(secretsProblem(before.kind, kept, secrets, destination !== before.destination));
+      check(secretsProblem(before.kind, kept, secrets, destination !== before.destination));
       if (await this.endpoints.isNameTaken(statement.name, id)) throw new EndpointNameTaken(statement.name);
       await this.endpoints.update(id, { ...statement, destination });
       await this.vault.apply(id, secrets);
@@ -129,12 +143,13 @@ export class EndpointService {
   }
 }
 
-function checkSecrets(problem: string | null): void {
+function check(problem: string | null): void {
   if (problem !== null) throw new InvalidEndpoint(problem);
 }
 
-/** Scheme, host and port. Throws  InvalidEgressUrl. */
-function placeOf(url: string): string {
+/** Of mail its recipients, else scheme, host and port. Throws  InvalidEgressUrl. */
+function destinationOf({ mail }: EndpointStatement, url: string): string {
+  if (mail !== null) return `mailto:${mail.recipients.join(',')}`;
   const { scheme, host, port } = parseEgressUrl(url);
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
@@ -148,6 +163,9 @@ function described(statement: EndpointStatement & { destination: string }): obje
     minimum_severity: statement.minimumSeverity,
     matchers: statement.matchers,
     quiet_hours: statement.quietHours,
+    mail: statement.mail,
+    digest: statement.digest,
+    repeat_interval_seconds: statement.repeatIntervalSeconds,
   };
 }
 

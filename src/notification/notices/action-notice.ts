@@ -1,5 +1,5 @@
 import type { Severity } from '../../anomaly/anomaly.types';
-import type { Notice } from './notice';
+import { ALONE, type Notice } from './notice';
 
 /** What is told of an action. */
 export interface ToldAction {
@@ -20,18 +20,18 @@ export interface ToldAction {
 }
 
 /** The anomaly that an action is for, where there is one. */
-export interface Subject {
+export interface Occasion {
   readonly severity: Severity;
   readonly labels: Readonly<Record<string, string>> | null;
+  readonly incidentId: number | null;
 }
 
 /** That an action waits for people. */
-export function approvalNotice(action: ToldAction, subject: Subject | null): Notice {
+export function approvalNotice(action: ToldAction, occasion: Occasion | null): Notice {
   return {
+    ...of(action, occasion),
     type: 'approval_needed',
     key: `action:${action.id}:approval`,
-    severity: subject?.severity ?? null,
-    labels: subject?.labels ?? null,
     summary: `${action.requestedBy} asks for ${action.name} (${action.type}, risk ${action.risk})`,
     data: {
       ...described(action),
@@ -42,12 +42,11 @@ export function approvalNotice(action: ToldAction, subject: Subject | null): Not
 }
 
 /** How an action ended. */
-export function executionNotice(action: ToldAction, subject: Subject | null): Notice {
+export function executionNotice(action: ToldAction, occasion: Occasion | null): Notice {
   return {
+    ...of(action, occasion),
     type: 'remediation_executed',
     key: `action:${action.id}:end`,
-    severity: subject?.severity ?? null,
-    labels: subject?.labels ?? null,
     summary: `${action.name} (${action.type}) ended: ${action.status}`,
     data: {
       ...described(action),
@@ -55,6 +54,39 @@ export function executionNotice(action: ToldAction, subject: Subject | null): No
       error: action.error,
       finished_at: action.finishedAt?.toISOString() ?? null,
     },
+  };
+}
+
+/** What is said of an action that was looked at, by its outcome; of one that nobody can tell of, nothing. */
+const VERDICTS: Readonly<Record<string, string>> = {
+  verified: 'has helped',
+  no_effect: 'has not helped',
+  made_worse: 'has made it worse',
+};
+
+/** Whether an action has helped; null where nobody can tell. */
+export function verdictNotice(action: ToldAction, occasion: Occasion | null): Notice | null {
+  const verdict = action.outcome === null ? undefined : VERDICTS[action.outcome];
+  if (verdict === undefined) return null;
+  return {
+    ...of(action, occasion),
+    type: 'remediation_verified',
+    key: `action:${action.id}:verdict`,
+    summary: `${action.name} (${action.type}) ${verdict}`,
+    data: { ...described(action), outcome: action.outcome },
+  };
+}
+
+function of(
+  { id }: ToldAction,
+  occasion: Occasion | null,
+): Omit<Notice, 'type' | 'key' | 'summary' | 'data'> {
+  return {
+    ...ALONE,
+    severity: occasion?.severity ?? null,
+    labels: occasion?.labels ?? null,
+    about: { kind: 'action', id },
+    incidentId: occasion?.incidentId ?? null,
   };
 }
 

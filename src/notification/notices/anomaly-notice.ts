@@ -1,5 +1,6 @@
 import type { Severity } from '../../anomaly/anomaly.types';
-import type { Notice } from './notice';
+import { openingKeys } from './incident-notice';
+import { ALONE, type Notice } from './notice';
 
 /** What is told of an anomaly. */
 export interface ToldAnomaly {
@@ -16,14 +17,29 @@ export interface ToldAnomaly {
   readonly createdAt: Date;
 }
 
-/** Shape  openings: how often it has opened, reopenings included: each is told once. */
-export function anomalyNotice(anomaly: ToldAnomaly, openings: number): Notice {
-  const { id, title, severity, labels } = anomaly;
+/**
+ * That an anomaly opened. Whoever has been told of its incident knows by that.
+ * Shape  openings, incidentOpenings: how often it and its incident have opened, reopenings included: each is told once.
+ */
+export function anomalyNotice(
+  anomaly: ToldAnomaly,
+  openings: number,
+  incidentOpenings: number | null,
+): Notice {
+  const { id, title, severity, labels, incidentId } = anomaly;
+  const isMember = incidentId !== null && incidentOpenings !== null;
   return {
+    ...ALONE,
+    precedents: {
+      ...ALONE.precedents,
+      coveredBy: isMember ? openingKeys(incidentId, incidentOpenings) : [],
+    },
     type: 'anomaly_detected',
     key: `anomaly:${id}:${openings}`,
     severity,
     labels,
+    about: { kind: 'anomaly', id },
+    incidentId,
     summary: title,
     data: {
       anomaly_id: id,
@@ -35,7 +51,7 @@ export function anomalyNotice(anomaly: ToldAnomaly, openings: number): Notice {
       anomaly_score: anomaly.anomalyScore,
       confidence: anomaly.confidence,
       labels: labels ?? {},
-      incident_id: anomaly.incidentId,
+      incident_id: incidentId,
       is_reopened: openings > 1,
       detected_at: anomaly.createdAt.toISOString(),
     },

@@ -6,6 +6,7 @@ import { Announcer } from './announcer.service';
 
 const SUBSCRIBER = 'notification';
 
+/** What happened that people may be told of. That incidents open, or get worse, shows in the anomalies that join them. */
 @Injectable()
 export class NoticeSubscriber implements OnModuleInit {
   constructor(
@@ -17,18 +18,25 @@ export class NoticeSubscriber implements OnModuleInit {
   onModuleInit(): void {
     this.anomalies.follow({
       reader: SUBSCRIBER,
-      consume: async (anomalyIds) => {
-        for (const anomalyId of anomalyIds) await this.announcer.announceAnomaly(anomalyId);
-      },
+      consume: (anomalyIds) => this.announcer.announceAnomalies(anomalyIds),
     });
     this.events.subscribe('anomaly.released', SUBSCRIBER, ({ anomalyId }) =>
-      this.announcer.announceAnomaly(anomalyId),
+      this.announcer.announceAnomalies([anomalyId]),
+    );
+    this.events.subscribe('incident.resolved', SUBSCRIBER, ({ incidentId }) =>
+      this.announcer.announceIncidentEnd(incidentId),
+    );
+    this.events.subscribe('incident.merged', SUBSCRIBER, ({ incidentId }) =>
+      this.announcer.announceIncidentEnd(incidentId),
     );
     this.events.subscribe('action.proposed', SUBSCRIBER, ({ actionId }) =>
       this.announcer.announceApproval(actionId),
     );
     this.events.subscribe('action.finished', SUBSCRIBER, ({ actionId }) =>
       this.announcer.announceEnd(actionId),
+    );
+    this.events.subscribe('action.verified', SUBSCRIBER, ({ actionId }) =>
+      this.announcer.announceVerdict(actionId),
     );
   }
 }

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 
+import { linksOf } from './link';
 import { type Notice, testNotice } from './notice';
 import { slackMessage } from './slack-message';
 
+const NO_LINKS = linksOf('');
 const notice = (more: Partial<Notice>): Notice => ({ ...testNotice('key', 'on-call'), ...more });
 
 describe('a message in Slack', () => {
@@ -14,6 +16,7 @@ describe('a message in Slack', () => {
         labels: { service: 'cart' },
         summary: 'Latency is up',
       }),
+      NO_LINKS,
     );
     expect(message.text).toBe('Anomaly detected (high): Latency is up');
     expect(message.blocks).toEqual([
@@ -28,9 +31,34 @@ describe('a message in Slack', () => {
 
   it('mentions nobody and hides no link, whatever titles and labels say', () => {
     const hostile = '<!channel> <https://evil.example|click> *bold* & more';
-    const message = slackMessage(notice({ summary: hostile, labels: { a: hostile } }));
+    const message = slackMessage(notice({ summary: hostile, labels: { a: hostile } }), NO_LINKS);
     expect(message.text).toBe('Test: &lt;!channel&gt; &lt;https://evil.example|click&gt; *bold* &amp; more');
     expect(JSON.stringify(message.blocks)).not.toContain('mrkdwn');
+  });
+
+  it('leads to where more is to be read', () => {
+    const { blocks } = slackMessage(
+      notice({ about: { kind: 'incident', id: 4 } }),
+      linksOf('https://ops.example'),
+    );
+    expect(blocks.at(-1)).toEqual({
+      type: 'context',
+      elements: [{ type: 'mrkdwn', text: '<https://ops.example/api/incidents/4|Read more>' }],
+    });
+  });
+
+  it('of several notices lists the first, and counts the others', () => {
+    const members = Array.from({ length: 25 }, (_, index) => ({
+      at: '2026-01-01T00:00:00Z',
+      notice: notice({ type: 'anomaly_detected', severity: 'low', summary: `number ${index}` }),
+    }));
+    const [, , list] = slackMessage(notice({ type: 'digest', members }), NO_LINKS).blocks as {
+      text: { type: string; text: string };
+    }[];
+    expect(list.text.type).toBe('plain_text');
+    expect(list.text.text.split('\n')).toHaveLength(21);
+    expect(list.text.text).toContain('• Anomaly detected (low): number 0\n');
+    expect(list.text.text.endsWith('and 5 more')).toBe(true);
   });
 
   it('stays within what Slack takes', () => {
@@ -39,7 +67,7 @@ describe('a message in Slack', () => {
         fc.string({ unit: 'binary', maxLength: 20_000 }),
         fc.dictionary(fc.string(), fc.string({ maxLength: 3_000 }), { maxKeys: 30 }),
         (summary, labels) => {
-          const [, section] = slackMessage(notice({ summary, labels })).blocks as {
+          const [, section] = slackMessage(notice({ summary, labels }), NO_LINKS).blocks as {
             text: { text: string };
             fields?: { text: string }[];
           }[];

@@ -5,7 +5,9 @@ import { ActionLogRepository } from '../execution/action-log.repository';
 import { LedgerRepository } from '../execution/ledger.repository';
 import { ActionLogEntry } from '../execution/log-entry.entity';
 import { RemediationStep } from '../execution/step.entity';
-import { Rail } from '../policy/rails';
+import { describeFreeze } from '../freezes/freeze-in-force';
+import { Freezes } from '../freezes/freezes.service';
+import { Rail, RAIL_WORDS } from '../policy/rails';
 import { RemediationAction } from './action.entity';
 import { ActionNotFound } from './action.errors';
 import { ActionRepository } from './action.repository';
@@ -15,11 +17,17 @@ import { ActionStatistics, actionStatistics } from './action-statistics';
 /** No export is larger than this. */
 const EXPORT_CAP = 1_000_000;
 
+/** What keeps a step from being claimed, and why in words. */
+export interface Wait {
+  readonly rail: Rail;
+  readonly reason: string;
+}
+
 /** What an action is doing: its steps, and what keeps the one that waits. */
 export interface ActionProgress {
   readonly action: RemediationAction;
   readonly steps: readonly RemediationStep[];
-  readonly waitingFor: readonly Rail[];
+  readonly waitingFor: readonly Wait[];
 }
 
 /** Reading actions: lists, statistics, exports, logs, progress. */
@@ -29,6 +37,7 @@ export class ActionListService {
     private readonly actions: ActionRepository,
     private readonly ledger: LedgerRepository,
     private readonly log: ActionLogRepository,
+    private readonly freezes: Freezes,
   ) {}
 
   async list(
@@ -61,8 +70,23 @@ export class ActionListService {
   /** Throws  ActionNotFound. */
   async progress(id: number): Promise<ActionProgress> {
     const action = await this.require(id);
-    const [steps, waitingFor] = await Promise.all([this.ledger.listOf(id), this.ledger.waitingFor(id)]);
-    return { action, steps, waitingFor };
+    const [steps, rails] = await Promise.all([this.ledger.listOf(id), this.ledger.waitingFor(id)]);
+    const waitingFor = rails.map((rail) => ({ rail, reason: RAIL_WORDS[rail] }));
+    return {
+      action,
+      steps,
+      waitingFor: rails.includes('freeze_calendar') ? await this.naming(id, waitingFor) : waitingFor,
+    };
+  }
+
+  /** With the calendars that are in force, and until when. */
+  private async naming(id: number, waits: readonly Wait[]): Promise<Wait[]> {
+    const freezes = await this.freezes.listHoldingAction(id);
+    return waits.map(({ rail, reason }) =>
+      rail === 'freeze_calendar' && freezes.length > 0
+        ? { rail, reason: freezes.map(describeFreeze).join('; ') }
+        : { rail, reason },
+    );
   }
 
   private async require(id: number): Promise<RemediationAction> {

@@ -93,7 +93,7 @@ export class ActionReportController {
     return success({
       remediation_action: ActionResponse.from(action),
       steps: steps.map((step) => StepResponse.from(step)),
-      waiting_for: waitingFor.map((rail) => ({ rail, reason: RAIL_WORDS[rail] })),
+      waiting_for: waitingFor,
     });
   }
 }

@@ -5,7 +5,7 @@ import { FindOptionsWhere, IsNull, Repository } from 'typeorm';
 import { PageRequest } from '../../common/http/pagination';
 import { Database } from '../../database/database';
 import { RemediationAction } from './action.entity';
-import type { ActionFilter } from './action.types';
+import type { ActionFilter, Origin } from './action.types';
 import type { ActionStatus } from './action-lifecycle';
 import type { ActionType } from './action-type';
 import type { Outcome } from './outcome';
@@ -47,7 +47,8 @@ const COUNTS = {
 
 const LAST_OUTCOMES = {
   name: 'remediation_last_outcomes',
-  text: `SELECT id, status, outcome, finished_at AS "finishedAt", error_message AS "errorMessage" FROM remediation_actions
+  text: `SELECT id, status, outcome, rollback_of IS NOT NULL AS "isRollback", finished_at AS "finishedAt", error_message AS "errorMessage"
+         FROM remediation_actions
          WHERE action_type = $1 AND target_id IS NOT DISTINCT FROM $2 AND status IN ('completed', 'failed') AND deleted_at IS NULL
          ORDER BY id DESC LIMIT $3`,
 };
@@ -61,6 +62,11 @@ const ACTIVE_TWIN = {
   name: 'remediation_active_twin',
   text: `SELECT id FROM remediation_actions WHERE action_type = $1 AND target_id = $2
            AND status IN ('pending', 'approved', 'scheduled', 'in_progress') AND deleted_at IS NULL LIMIT 1`,
+};
+
+const OF_ANOMALY = {
+  name: 'remediation_actions_of_anomaly',
+  text: `SELECT id, status, outcome, origin, rank, deleted_at IS NOT NULL AS "isHidden" FROM remediation_actions WHERE anomaly_id = $1 ORDER BY id`,
 };
 
 const RECENT_OF_RULE = {
@@ -86,11 +92,23 @@ export interface ActionCount {
   readonly count: number;
 }
 
+/** How an action stands among the others for its anomaly. */
+export interface ActionPlace extends Record<string, unknown> {
+  readonly id: number;
+  readonly status: ActionStatus;
+  readonly outcome: Outcome | null;
+  readonly origin: Origin;
+  readonly rank: number | null;
+  readonly isHidden: boolean;
+}
+
 /** How an action of the same kind on the same target ended. */
 export interface PastOutcome {
   readonly id: number;
   readonly status: ActionStatus;
   readonly outcome: string | null;
+  /** It took another back. */
+  readonly isRollback: boolean;
   readonly finishedAt: Date | null;
   readonly errorMessage: string | null;
 }
@@ -201,6 +219,11 @@ export class ActionRepository {
   /** Whether a rule has proposed something for a target within so many seconds. */
   async hasRecentOf(ruleId: number, targetId: number | null, seconds: number): Promise<boolean> {
     return (await this.database.query(RECENT_OF_RULE, [ruleId, targetId, seconds])).length > 0;
+  }
+
+  /** All that there are for an anomaly, hidden ones as well. */
+  listOfAnomaly(anomalyId: number): Promise<ActionPlace[]> {
+    return this.database.query<ActionPlace>(OF_ANOMALY, [anomalyId]);
   }
 
   /** Whether something takes an action's steps back already. */

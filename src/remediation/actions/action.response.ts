@@ -42,6 +42,16 @@ export class ActionResponse {
   @ApiProperty({ ...NULLABLE_ID, description: 'The action whose step it takes back' }) rollback_of:
     number | null;
   @ApiProperty({ ...NULLABLE_ID, description: 'The rule that proposed it' }) rule_id: number | null;
+  @ApiProperty({ ...NULLABLE_ID, description: 'Its place among what the rules chose for its anomaly' })
+  rank: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    minimum: 0,
+    maximum: 1,
+    description: 'How likely it was to help when it was proposed, by what was verified of it',
+  })
+  expected_success: number | null;
   @ApiProperty({ enum: RISKS }) risk: Risk;
   @ApiProperty({ description: 'What an approval is given for; changes with every edit' }) plan_hash: string;
   @ApiProperty({ type: 'integer' }) approvals_required: number;
@@ -91,6 +101,8 @@ export class ActionResponse {
       origin: row.origin,
       rollback_of: row.rollbackOf,
       rule_id: row.ruleId,
+      rank: row.rank,
+      expected_success: row.expectedSuccess,
       risk: row.risk,
       plan_hash: row.planHash,
       approvals_required: row.approvalsRequired,

@@ -70,6 +70,8 @@ export class ActionService {
           targetId: bound.targetId,
           runbookVersionId: bound.runbook?.versionId ?? null,
           ruleId: bound.ruleId,
+          rank: bound.rank ?? null,
+          expectedSuccess: bound.expectedSuccess ?? null,
           origin: bound.origin,
           rollbackOf: bound.rollbackOf ?? null,
           verify: bound.verify ?? null,

@@ -21,6 +21,9 @@ export interface NewAction {
   /** The action whose step it takes back. */
   readonly rollbackOf?: number;
   readonly ruleId: number | null;
+  /** Its place among what the rules chose for its anomaly, and how likely it then was to help. */
+  readonly rank?: number;
+  readonly expectedSuccess?: number;
   /** What shows that it helped; the catalogue and the anomaly where it is left out. */
   readonly verify?: VerificationTerms | null;
   /** The person behind it, where the product itself proposes in somebody's stead: who may not approve it. */

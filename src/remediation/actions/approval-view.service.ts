@@ -59,7 +59,6 @@ export class ApprovalViewService {
       this.ledger.listOf(id),
       this.rows.lastOutcomes(action.actionType, action.targetId, LAST_OUTCOMES),
     ]);
-    const succeeded = lastOutcomes.filter(({ status }) => status === 'completed').length;
     return {
       action,
       isCurrent: planned.hash === action.planHash,
@@ -75,7 +74,7 @@ export class ApprovalViewService {
           rollback: entry.rollback?.type ?? null,
         };
       }),
-      prediction: predictSuccess(succeeded, lastOutcomes.length),
+      prediction: predictSuccess(lastOutcomes),
       lastOutcomes,
     };
   }

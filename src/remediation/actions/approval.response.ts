@@ -1,6 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 import { VERDICTS } from '../policy/decision';
+import { DEFAULTS, statedVerification } from '../verification/verification-request';
+import { ROLL_BACK_FROM, type RollBackFrom } from '../verification/verification-terms';
+import { VERIFICATION_SCHEMA } from '../verification/verify.dto';
 import { ActionResponse, StepResponse } from './action.response';
 import { ACTION_TYPES, type ActionType } from './action-type';
 import type { Approval } from './approval.entity';
@@ -41,7 +44,16 @@ class StepOutlookResponse extends StepResponse {
 }
 
 class PredictionResponse {
-  @ApiProperty({ type: 'integer', description: 'How many of this type on this target have ended' })
+  @ApiProperty({
+    enum: ['verified', 'completed'],
+    description:
+      'What counts as success: verified, it was seen to have helped; completed, it was done, since it was never seen whether one helped',
+  })
+  basis: string;
+  @ApiProperty({
+    type: 'integer',
+    description: 'How many of the latest of this type on this target have ended so that it can be told',
+  })
   past: number;
   @ApiProperty({ type: 'integer' }) succeeded: number;
   @ApiProperty({ type: Number, nullable: true, minimum: 0, maximum: 1 }) rate: number | null;
@@ -57,6 +69,21 @@ class PastOutcomeResponse {
   @ApiProperty(NULLABLE_TEXT) error: string | null;
 }
 
+class OutlookOnVerification {
+  @ApiProperty({
+    ...VERIFICATION_SCHEMA,
+    nullable: true,
+    description:
+      'What was declared to show that it has helped; null: the catalogue’s condition where it has one that is measured, else its anomaly’s own end',
+  })
+  declared: object | null;
+  @ApiProperty({
+    enum: ROLL_BACK_FROM,
+    description: 'From which outcome on it is taken back by itself, where something undoes it',
+  })
+  roll_back: RollBackFrom;
+}
+
 /** What somebody looks at before they say yes. */
 export class ApprovalViewResponse {
   @ApiProperty({ type: ActionResponse }) remediation_action: ActionResponse;
@@ -70,9 +97,12 @@ export class ApprovalViewResponse {
   @ApiProperty({ type: [GivenApprovalResponse] }) approvals: GivenApprovalResponse[];
   @ApiProperty({ type: [StepOutlookResponse] }) steps: StepOutlookResponse[];
   @ApiProperty({ type: PredictionResponse }) predicted_success: PredictionResponse;
+  @ApiProperty({ type: OutlookOnVerification, description: 'How it will be judged' })
+  verification: OutlookOnVerification;
   @ApiProperty({ type: [PastOutcomeResponse] }) last_outcomes: PastOutcomeResponse[];
 
   static from(view: ApprovalView): ApprovalViewResponse {
+    const { verify } = view.action;
     return {
       remediation_action: ActionResponse.from(view.action),
       is_current: view.isCurrent,
@@ -88,6 +118,10 @@ export class ApprovalViewResponse {
         rollback,
       })),
       predicted_success: view.prediction,
+      verification: {
+        declared: verify === null ? null : statedVerification(verify),
+        roll_back: verify?.rollBack ?? DEFAULTS.rollBack,
+      },
       last_outcomes: view.lastOutcomes.map((past) => ({
         action_id: past.id,
         status: past.status,

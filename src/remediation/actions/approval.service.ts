@@ -4,6 +4,7 @@ import { AuditService } from '../../audit/audit.service';
 import { Principal } from '../../auth/principal';
 import { RemediationConfig } from '../../config/sections';
 import { Database } from '../../database/database';
+import { EventsService } from '../../events/events.service';
 import { currentActor } from '../../observability/request-context';
 import { LedgerRepository } from '../execution/ledger.repository';
 import { RemediationAction } from './action.entity';
@@ -37,12 +38,13 @@ export class ApprovalService {
     private readonly ledger: LedgerRepository,
     private readonly refused: RefusedAttempts,
     private readonly audit: AuditService,
+    private readonly events: EventsService,
     private readonly database: Database,
     private readonly config: RemediationConfig,
   ) {}
 
   /**
-   * Approves an action; with the last approval that it needs it may be executed.
+   * Approves an action; with the last approval that it needs it may be executed. Publishes action.approved with that one.
    * Throws  ActionNotFound, ActionVerbRefused, ActionExpired, PlanChanged, OwnRequest, AlreadyApproved, ActionDenied.
    */
   async approve(
@@ -127,6 +129,7 @@ export class ApprovalService {
       return action;
     }
     await this.ledger.move(id, 'approve');
+    await this.events.publish('action.approved', { actionId: id });
     return this.moves.move(action, 'approve', {
       members: { approvedBy: name, approvedAt: new Date() },
       message: `${name} approved it${comment === null ? '' : `: ${comment}`}`,

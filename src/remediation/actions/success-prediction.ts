@@ -1,6 +1,11 @@
+import { wilsonInterval } from '../learning/interval';
+import type { ActionStatus } from './action-lifecycle';
+
 /** How often something like this went well, and how sure that is. */
 export interface SuccessPrediction {
-  /** How many ended before. */
+  /** What counts as success: it was seen to have helped, or it was only done. */
+  readonly basis: 'verified' | 'completed';
+  /** How many of those can be told to have gone well or not. */
   readonly past: number;
   readonly succeeded: number;
   /** The share that went well, from 0 to 1; null where nothing like it has ended yet. */
@@ -10,18 +15,29 @@ export interface SuccessPrediction {
   readonly upper: number;
 }
 
-const Z_95 = 1.959964;
+/** How an action ended, as far as it says whether the next one will help. */
+export interface EndedAction {
+  readonly status: ActionStatus;
+  readonly outcome: string | null;
+  readonly isRollback: boolean;
+}
+
+const JUDGED: readonly (string | null)[] = ['verified', 'no_effect', 'made_worse'];
 
 /**
- * The share of successes with its 95 % interval.
- * Source  Wilson, Probable inference, the law of succession, and statistical inference, 1927.
- * @example predictSuccess(0, 0) // { past: 0, succeeded: 0, rate: null, lower: 0, upper: 1 }
+ * How likely it is that an action helps, by how such actions went. Where it was seen of any whether it had helped, that counts, and what failed has
+ * not; of what nobody could tell nothing is said, and what takes another back was not meant to help. Else it counts which were done at all.
+ * @example predictSuccess([]) // { basis: 'completed', past: 0, succeeded: 0, rate: null, lower: 0, upper: 1 }
  */
-export function predictSuccess(succeeded: number, past: number): SuccessPrediction {
-  if (past === 0) return { past, succeeded, rate: null, lower: 0, upper: 1 };
-  const rate = succeeded / past;
-  const z2 = Z_95 ** 2;
-  const centre = (rate + z2 / (2 * past)) / (1 + z2 / past);
-  const half = (Z_95 / (1 + z2 / past)) * Math.sqrt((rate * (1 - rate)) / past + z2 / (4 * past ** 2));
-  return { past, succeeded, rate, lower: Math.max(0, centre - half), upper: Math.min(1, centre + half) };
+export function predictSuccess(ended: readonly EndedAction[]): SuccessPrediction {
+  const remedies = ended.filter(({ isRollback }) => !isRollback);
+  if (!remedies.some(({ outcome }) => JUDGED.includes(outcome)))
+    return prediction('completed', ended.filter(({ status }) => status === 'completed').length, ended.length);
+  const told = remedies.filter(({ status, outcome }) => status === 'failed' || JUDGED.includes(outcome));
+  return prediction('verified', told.filter(({ outcome }) => outcome === 'verified').length, told.length);
+}
+
+function prediction(basis: SuccessPrediction['basis'], succeeded: number, past: number): SuccessPrediction {
+  const rate = past === 0 ? null : succeeded / past;
+  return { basis, past, succeeded, rate, ...wilsonInterval(rate ?? 0, past) };
 }

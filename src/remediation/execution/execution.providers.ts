@@ -1,6 +1,7 @@
 import { ActionLogController } from './action-log.controller';
 import { ActionLogRepository } from './action-log.repository';
 import { ActionLogStreamService } from './action-log-stream.service';
+import { ActionStart } from './action-start.service';
 import { AttemptRunner } from './attempt-runner.service';
 import { AwsExecutor } from './aws.executor';
 import { Dispatcher } from './dispatcher.service';
@@ -28,6 +29,7 @@ export const EXECUTION_PROVIDERS = [
   Settlement,
   AttemptRunner,
   Dispatcher,
+  ActionStart,
   ExecutionService,
   ExecutionMetrics,
   OpenWorkRepository,

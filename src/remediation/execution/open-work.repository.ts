@@ -41,7 +41,10 @@ const OPEN = {
   text: `SELECT 'action' AS what, status AS word, count(*) AS count FROM remediation_actions
          WHERE deleted_at IS NULL AND status IN (${words(OPEN_STATUSES)}) GROUP BY status
          UNION ALL SELECT 'step', state, count(*) FROM remediation_steps WHERE state IN (${words(OPEN_STATES)}) GROUP BY state
-         UNION ALL SELECT 'frozen', '', count(frozen_at) FROM remediation_limits
+         UNION ALL SELECT 'frozen', '', count(*) FROM remediation_limits WHERE frozen_at IS NOT NULL OR EXISTS (
+           SELECT FROM remediation_freeze_calendars AS calendar LEFT JOIN remediation_freeze_periods AS period ON period.calendar_id = calendar.id
+             AND period.starts_at <= now() AND period.ends_at > now()
+           WHERE calendar.is_enabled AND calendar.target_groups = '[]' AND (calendar.known_until <= now() OR period.ends_at IS NOT NULL))
          UNION ALL SELECT 'breaker', '', count(*) FROM remediation_breakers WHERE open_until > now()`,
 };
 

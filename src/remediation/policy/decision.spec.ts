@@ -2,7 +2,14 @@ import fc from 'fast-check';
 
 import { ACTION_TYPES } from '../actions/action-type';
 import { RISKS } from './catalogue';
-import { decide, type DecisionFacts, type DecisionLimits, type Policy, VERDICTS } from './decision';
+import {
+  decide,
+  type DecisionFacts,
+  type DecisionLimits,
+  type Policy,
+  strictest,
+  VERDICTS,
+} from './decision';
 
 const facts: DecisionFacts = {
   actionType: 'restart_service',
@@ -15,6 +22,7 @@ const limits: DecisionLimits = {
   maxRadiusPercent: 50,
   quorum: { low: 1, medium: 1, high: 2 },
   isFrozen: false,
+  freezes: [],
 };
 const policy = (id: number, of: Partial<Policy>): Policy => ({
   id,
@@ -78,6 +86,16 @@ describe('whether an action may run', () => {
 
   it('asks for as many as its policy names', () => {
     expect(decide(facts, [policy(1, { verdict: 'ask', approvals: 3 })], limits).approvals).toBe(3);
+  });
+
+  it('of several steps names the policy that asks, also where more people are asked by default', () => {
+    const byDefault = decide({ ...facts, risk: 'high' }, [], limits);
+    const byPolicy = decide(facts, [policy(4, { verdict: 'ask', approvals: 1 })], limits);
+    for (const steps of [
+      [byDefault, byPolicy],
+      [byPolicy, byDefault],
+    ])
+      expect(strictest(steps)).toMatchObject({ verdict: 'ask', approvals: 2, policyId: 4 });
   });
 
   const anyPolicy = fc.record({

@@ -41,6 +41,8 @@ export interface DecisionLimits {
   readonly maxRadiusPercent: number;
   readonly quorum: Readonly<Record<Risk, number>>;
   readonly isFrozen: boolean;
+  /** The freeze calendars that are in force there, in words. */
+  readonly freezes: readonly string[];
 }
 
 export interface Decision {
@@ -113,6 +115,7 @@ function refusalsOf(
   const refusals: string[] = [];
   if (policies === null) refusals.push('The policies cannot be read');
   if (limits.isFrozen) refusals.push('Remediation is frozen');
+  refusals.push(...limits.freezes);
   if (target?.isProtected === true) refusals.push('The target is protected');
   if (radius.count > limits.maxRadiusCount)
     refusals.push(`It would touch ${radius.count} at once; the cap is ${limits.maxRadiusCount}`);
@@ -143,8 +146,8 @@ function people(count: number): string {
 }
 
 /**
- * What is decided of several steps as one: one that is denied denies all; the most people that one asks for are asked; allowed is only what is
- * allowed as a whole.
+ * What is decided of several steps as one: one that is denied denies all; the most people that one asks for are asked, and a policy that asks is
+ * named also where more are asked by default; allowed is only what is allowed as a whole.
  */
 export function strictest(decisions: readonly Decision[]): Decision {
   const denied = decisions.filter(({ verdict }) => verdict === 'deny');
@@ -152,7 +155,8 @@ export function strictest(decisions: readonly Decision[]): Decision {
   const asked = decisions.filter(({ verdict }) => verdict === 'ask');
   if (asked.length === 0) return { ...decisions[0], reasons: reasonsOf(decisions) };
   const [most] = asked.toSorted((a, b) => b.approvals - a.approvals);
-  return { ...most, reasons: reasonsOf(asked) };
+  const policyId = asked.find((decision) => decision.policyId !== null)?.policyId ?? null;
+  return { ...most, policyId: most.policyId ?? policyId, reasons: reasonsOf(asked) };
 }
 
 function reasonsOf(decisions: readonly Decision[]): string[] {

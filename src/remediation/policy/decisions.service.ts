@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
 import type { ActionType } from '../actions/action-type';
+import { covers, describeFreeze } from '../freezes/freeze-in-force';
+import { Freezes } from '../freezes/freezes.service';
 import { entryOf } from './catalogue';
 import { decide, Decision, DecisionFacts, DecisionLimits, strictest } from './decision';
 import type { RemediationLimits } from './limits.entity';
@@ -20,7 +22,10 @@ export type Purpose = 'approve' | 'execute';
 /** Asks the policies that stand now. */
 @Injectable()
 export class Decisions {
-  constructor(private readonly policies: PolicyRepository) {}
+  constructor(
+    private readonly policies: PolicyRepository,
+    private readonly freezes: Freezes,
+  ) {}
 
   /** Of each step by itself, in their order. */
   async ofEach(
@@ -30,10 +35,15 @@ export class Decisions {
   ): Promise<Decision[]> {
     const policies = await this.policies.list();
     const terms = termsOf(limits, purpose);
+    const inForce = purpose === 'execute' ? await this.freezes.listInForce() : [];
     return steps.map(({ actionType, parameters, target }) => {
       const { risk, blastRadius } = entryOf(actionType);
       const { count, percent = null } = blastRadius(parameters);
-      return decide({ actionType, risk, radius: { count, percent }, target }, policies, terms);
+      const freezes = inForce.filter((freeze) => covers(freeze, target?.group ?? null)).map(describeFreeze);
+      return decide({ actionType, risk, radius: { count, percent }, target }, policies, {
+        ...terms,
+        freezes,
+      });
     });
   }
 
@@ -44,7 +54,7 @@ export class Decisions {
 }
 
 /** What of the limits bears on a decision. */
-function termsOf(limits: RemediationLimits, purpose: Purpose): DecisionLimits {
+function termsOf(limits: RemediationLimits, purpose: Purpose): Omit<DecisionLimits, 'freezes'> {
   return {
     maxRadiusCount: limits.maxRadiusCount,
     maxRadiusPercent: limits.maxRadiusPercent,

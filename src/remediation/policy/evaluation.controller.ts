@@ -5,6 +5,7 @@ import { Requires } from '../../auth/access';
 import { InvalidInput } from '../../common/errors/domain-error';
 import { Answers } from '../../common/http/answers';
 import { success } from '../../common/http/envelope';
+import { RemedyRanking } from '../learning/remedy-ranking.service';
 import { factsOfDescribed } from './anomaly-facts';
 import type { Choice } from './choice';
 import { EvaluateDto } from './evaluation.dto';
@@ -14,7 +15,10 @@ import { RemediationRules } from './remediation-rules.service';
 @ApiTags('Remediation')
 @Controller('api/remediation/evaluate')
 export class EvaluationController {
-  constructor(private readonly rules: RemediationRules) {}
+  constructor(
+    private readonly rules: RemediationRules,
+    private readonly ranking: RemedyRanking,
+  ) {}
 
   @Post()
   @Requires('remediation:propose')
@@ -23,7 +27,9 @@ export class EvaluationController {
   })
   @Answers(200, { evaluation: EvaluationResponse }, 400, 404)
   async evaluate(@Body() body: EvaluateDto) {
-    return success({ evaluation: EvaluationResponse.from(await this.choose(body)) });
+    const choice = await this.choose(body);
+    const ranked = await this.ranking.rank(choice.facts, choice.remedies);
+    return success({ evaluation: EvaluationResponse.from(choice, ranked) });
   }
 
   private choose({ anomaly_id: id, anomaly }: EvaluateDto): Promise<Choice> {

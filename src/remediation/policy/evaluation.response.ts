@@ -3,6 +3,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { SEVERITIES } from '../../anomaly/anomaly.types';
 import { ACTION_TYPES, type ActionType } from '../actions/action-type';
 import { PRIORITIES, type Priority } from '../actions/priority';
+import type { RankedRemedy } from '../learning/remedy-ranking.service';
+import { ALPHA } from '../learning/thompson';
 import { FAILURE_POLICIES, type FailurePolicy } from '../runbooks/runbook-definition';
 import { entryOf, type Risk, RISKS } from './catalogue';
 import {
@@ -42,6 +44,16 @@ class ChosenResponse {
     description: 'Null where it is a single action',
   })
   runbook: ChosenRunbookResponse | null;
+  @ApiProperty({ type: 'integer', description: 'Its place in what is proposed; 1 goes first' }) rank: number;
+  @ApiProperty({
+    minimum: 0,
+    maximum: 1,
+    description: 'How likely it is to help beyond what goes by itself, by what was verified of it',
+  })
+  expected_success: number;
+  @ApiProperty({ description: '95 % interval (credible)' }) lower: number;
+  @ApiProperty() upper: number;
+  @ApiProperty({ example: '8 of 10 verified on metric:rss_bytes:high' }) why: string;
 }
 
 class EvaluatedTargetResponse {
@@ -87,13 +99,20 @@ export class EvaluationResponse {
   result: ChoiceResult;
   @ApiProperty({ type: [CandidateResponse], description: 'Every rule, in their order' })
   candidates: CandidateResponse[];
-  @ApiProperty({ type: [ChosenResponse] }) chosen: ChosenResponse[];
+  @ApiProperty({ type: [ChosenResponse], description: 'In the order in which they are proposed' })
+  chosen: ChosenResponse[];
+  @ApiProperty({
+    example: ALPHA,
+    description:
+      'How much of what the order of the rules would earn may be spent on learning; else that order is kept',
+  })
+  alpha: number;
   @ApiProperty({ type: [EvaluatedActionResponse], description: 'Every step of what is chosen' })
   actions: EvaluatedActionResponse[];
   @ApiProperty({ type: [BlockedResponse], description: 'Chosen, and cannot be done' })
   blocked: BlockedResponse[];
 
-  static from(choice: Choice): EvaluationResponse {
+  static from(choice: Choice, ranked: readonly RankedRemedy[]): EvaluationResponse {
     return {
       needs_remediation: choice.needsRemediation,
       severity: choice.facts.severity,
@@ -107,7 +126,7 @@ export class EvaluationResponse {
         matched: isMatched,
         why,
       })),
-      chosen: choice.remedies.map(({ ruleId, ruleName, runbook }) => ({
+      chosen: ranked.map(({ remedy: { ruleId, ruleName, runbook }, standing }) => ({
         rule_id: ruleId,
         rule: ruleName,
         runbook: runbook && {
@@ -116,8 +135,14 @@ export class EvaluationResponse {
           version: runbook.version,
           sha256: runbook.sha256,
         },
+        rank: standing.rank,
+        expected_success: standing.expectedSuccess,
+        lower: standing.lower,
+        upper: standing.upper,
+        why: standing.why,
       })),
-      actions: choice.remedies.flatMap((remedy) => remedy.steps.map((step) => actionOf(remedy, step))),
+      alpha: ALPHA,
+      actions: ranked.flatMap(({ remedy }) => remedy.steps.map((step) => actionOf(remedy, step))),
       blocked: choice.blocked.map(({ ruleId, ruleName, why }) => ({ rule_id: ruleId, rule: ruleName, why })),
     };
   }

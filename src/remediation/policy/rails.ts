@@ -5,6 +5,14 @@
  */
 export const RAILS = {
   frozen: 'limits.frozen_at IS NULL',
+  // By the time of the statement: that of its transaction may be from before it had its turn. What nobody has worked out yet holds, too.
+  freeze_calendar: `NOT EXISTS (
+    SELECT FROM remediation_freeze_calendars AS calendar
+    WHERE calendar.is_enabled AND (calendar.target_groups = '[]' OR calendar.target_groups ? target."group")
+      AND (calendar.known_until <= statement_timestamp() OR EXISTS (
+        SELECT FROM remediation_freeze_periods AS period
+        WHERE period.calendar_id = calendar.id AND period.starts_at <= statement_timestamp() AND period.ends_at > statement_timestamp()))
+  )`,
   cancelled: `action.status = 'in_progress' AND action.cancel_requested_at IS NULL`,
   expired: 'step.start_before > now()',
   // Used by its first claim; from then on it has done its work, for this plan alone.
@@ -13,6 +21,13 @@ export const RAILS = {
     FROM remediation_approvals AS approval
     WHERE approval.action_id = action.id AND approval.plan_hash = action.plan_hash AND approval.voided_at IS NULL
       AND (action.first_claimed_at IS NOT NULL OR approval.used_at IS NULL AND approval.expires_at > now())
+  )`,
+  // What began by itself waits where its cell has lost its trust since; whoever follows the evidence stops it.
+  trust: `NOT EXISTS (
+    SELECT FROM autonomy_decisions AS begun JOIN remediation_evidence AS evidence
+      ON evidence.action_type = begun.action_type AND evidence.anomaly_class = begun.anomaly_class AND evidence.target_group = begun.target_group
+        AND evidence.remedy = begun.remedy AND evidence.id > begun.evidence_id AND evidence.outcome IN ('made_worse', 'revoked')
+    WHERE begun.action_id = action.id AND begun.outcome = 'begun' AND action.first_claimed_at IS NULL
   )`,
   target_changed: 'target.version = step.target_version',
   protected: 'NOT target.is_protected',
@@ -41,9 +56,11 @@ export type Rail = keyof typeof RAILS;
 /** What each says to people. */
 export const RAIL_WORDS = {
   frozen: 'remediation is frozen',
+  freeze_calendar: 'a freeze calendar is in force',
   cancelled: 'it is being cancelled',
   expired: 'its time to begin is over',
   approval: 'it has no valid approval of this plan',
+  trust: 'it began by itself, and the trust that let it has been lost since',
   target_changed: 'the settings of its target have changed since it was planned',
   protected: 'its target is protected',
   blast_radius: 'it would touch more at once than the cap allows',

@@ -10,7 +10,7 @@ const LIST = {
   name: 'remediation_rules_list',
   text: `SELECT id, name, position, is_enabled AS "isEnabled", continues, min_severity AS "minSeverity", max_severity AS "maxSeverity", sources,
            matchers, series, issues, runbook_id AS "runbookId", action_type AS "actionType", parameters, priority,
-           cooldown_seconds AS "cooldownSeconds", version, created_by AS "createdBy", created_at AS "createdAt", updated_at AS "updatedAt"
+           cooldown_seconds AS "cooldownSeconds", verify, version, created_by AS "createdBy", created_at AS "createdAt", updated_at AS "updatedAt"
          FROM remediation_rules ORDER BY position, id`,
 };
 

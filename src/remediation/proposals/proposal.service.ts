@@ -10,7 +10,8 @@ import { ActionRepository } from '../actions/action.repository';
 import { ActionService } from '../actions/action.service';
 import type { NewAction, RunbookStep } from '../actions/action.types';
 import type { Priority } from '../actions/priority';
-import type { ChosenStep, Remedy } from '../policy/choice';
+import { type RankedRemedy, RemedyRanking } from '../learning/remedy-ranking.service';
+import type { ChosenStep } from '../policy/choice';
 import { RemediationRules } from '../policy/remediation-rules.service';
 
 /** A runbook that somebody asks for. */
@@ -31,6 +32,7 @@ export class ProposalService {
   constructor(
     private readonly anomalies: AnomalyService,
     private readonly rules: RemediationRules,
+    private readonly ranking: RemedyRanking,
     private readonly actions: ActionService,
     private readonly rows: ActionRepository,
     private readonly database: Database,
@@ -53,17 +55,15 @@ export class ProposalService {
     const anomaly = await this.anomalies.find(anomalyId);
     if (anomaly === null || anomaly.suppressedBy !== null || anomaly.inhibitedBy !== null) return;
     if (anomaly.status !== 'open' && anomaly.status !== 'acknowledged') return;
-    const { remedies } = await this.rules.chooseFor(anomalyId);
-    for (const remedy of remedies) await this.proposeOnce(anomalyId, remedy);
+    for (const ranked of await this.choose(anomalyId)) await this.proposeOnce(anomalyId, ranked);
   }
 
   /** Proposes what the rules choose for an anomaly now, in a person's name. Throws  AnomalyNotFound. */
   proposeFor(caller: Principal, anomalyId: number): Promise<RemediationAction[]> {
     return this.database.run(async () => {
-      const { remedies } = await this.rules.chooseFor(anomalyId);
       const proposed: RemediationAction[] = [];
-      for (const remedy of remedies)
-        proposed.push(await this.actions.propose(caller, orderOf(anomalyId, remedy)));
+      for (const ranked of await this.choose(anomalyId))
+        proposed.push(await this.actions.propose(caller, orderOf(anomalyId, ranked)));
       return proposed;
     });
   }
@@ -91,8 +91,15 @@ export class ProposalService {
     });
   }
 
-  private async proposeOnce(anomalyId: number, remedy: Remedy): Promise<void> {
-    const order = orderOf(anomalyId, remedy);
+  /** What the rules choose, that of which most is to be hoped first. */
+  private async choose(anomalyId: number): Promise<RankedRemedy[]> {
+    const { facts, remedies } = await this.rules.chooseFor(anomalyId);
+    return this.ranking.rank(facts, remedies);
+  }
+
+  private async proposeOnce(anomalyId: number, ranked: RankedRemedy): Promise<void> {
+    const { remedy } = ranked;
+    const order = orderOf(anomalyId, ranked);
     // Without a target it could only fail; whoever wants to know why looks at evaluate.
     if (remedy.steps.some(({ resolution }) => resolution.target === null)) return;
     if (await this.rows.hasActiveTwin(order.actionType, order.targetId)) return;
@@ -114,7 +121,7 @@ export class ProposalService {
   }
 }
 
-function orderOf(anomalyId: number, remedy: Remedy): NewAction {
+function orderOf(anomalyId: number, { remedy, standing }: RankedRemedy): NewAction {
   const [first] = remedy.steps;
   if (first === undefined) throw new InvalidInput(`Rule ${remedy.ruleName} asks for nothing`);
   return {
@@ -128,6 +135,8 @@ function orderOf(anomalyId: number, remedy: Remedy): NewAction {
     origin: 'rule',
     ruleId: remedy.ruleId,
     verify: remedy.verify,
+    rank: standing.rank,
+    expectedSuccess: standing.expectedSuccess,
     runbook: remedy.runbook && { versionId: remedy.runbook.versionId, steps: remedy.steps.map(stepOf) },
   };
 }

@@ -4,7 +4,7 @@ import { Database } from '../../database/database';
 import type { RemediationAction } from '../actions/action.entity';
 import { ActionRepository } from '../actions/action.repository';
 import { ActionService } from '../actions/action.service';
-import { ExecutionService } from '../execution/execution.service';
+import { ActionStart } from '../execution/action-start.service';
 import { LedgerRepository } from '../execution/ledger.repository';
 import { isTakenBack, undoingOf } from './undoing';
 
@@ -18,7 +18,7 @@ export class RollbackService {
     private readonly rows: ActionRepository,
     private readonly actions: ActionService,
     private readonly ledger: LedgerRepository,
-    private readonly execution: ExecutionService,
+    private readonly start: ActionStart,
     private readonly database: Database,
   ) {}
 
@@ -44,7 +44,7 @@ export class RollbackService {
     const action = await this.rows.find(actionId);
     if (action === null || !this.isToBeTakenBack(action)) return;
     await this.propose(action, `It ended as ${action.outcome}`);
-    await this.beginNext(actionId);
+    await this.beginNext(action);
   }
 
   /** Lets the next of what takes an action back begin when one has been done. */
@@ -52,7 +52,7 @@ export class RollbackService {
     const rollback = await this.rows.find(rollbackId);
     if (rollback?.rollbackOf === null || rollback?.status !== 'completed') return;
     const action = await this.rows.find(rollback.rollbackOf);
-    if (action !== null && this.isToBeTakenBack(action)) await this.beginNext(action.id);
+    if (action !== null && this.isToBeTakenBack(action)) await this.beginNext(action);
   }
 
   private isToBeTakenBack({ status, outcome, verify }: RemediationAction): boolean {
@@ -77,16 +77,14 @@ export class RollbackService {
     });
   }
 
-  private beginNext(actionId: number): Promise<void> {
+  private beginNext(action: RemediationAction): Promise<void> {
     return this.database.run(async () => {
-      await this.rows.lock(actionId);
-      const next = await this.rows.findNextRollbackOf(actionId);
+      await this.rows.lock(action.id);
+      const next = await this.rows.findNextRollbackOf(action.id);
       if (next !== null)
-        await this.execution.executeGranted(next, {
-          byKind: 'rollback',
-          byId: actionId,
-          byName: `action ${actionId}`,
-          reason: `the approval of action ${actionId} covers taking it back`,
+        await this.start.startCovered(next, {
+          coveredBy: action.id,
+          people: action.approvedAt === null ? 0 : action.approvalsRequired,
         });
     });
   }

@@ -41,14 +41,16 @@ export class RunbookRetired extends DomainError {
   }
 }
 
-/** Rules that would choose what is no more. */
+/** Rules would choose, or schedules ask for, what is no more. */
 export class RunbookInUse extends DomainError {
-  constructor(id: number, rules: readonly string[]) {
-    super(
-      'conflict',
-      'runbook/in-use',
-      `Runbook ${id} is what ${rules.length === 1 ? 'a rule chooses' : 'rules choose'}: ${rules.join(', ')}`,
-    );
+  constructor(id: number, rules: readonly string[], schedules: readonly string[]) {
+    const uses = [
+      ...(rules.length === 0 ? [] : [`what ${counted(rules, 'a rule chooses', 'rules choose')}`]),
+      ...(schedules.length === 0
+        ? []
+        : [`what ${counted(schedules, 'a standing schedule asks for', 'standing schedules ask for')}`]),
+    ];
+    super('conflict', 'runbook/in-use', `Runbook ${id} is ${uses.join(', and ')}`);
   }
 }
 
@@ -56,4 +58,8 @@ export class TooManyRunbooks extends DomainError {
   constructor(max: number) {
     super('invalid', 'runbook/too-many', `There are ${max} runbooks; retire some first`);
   }
+}
+
+function counted(names: readonly string[], one: string, several: string): string {
+  return `${names.length === 1 ? one : several}: ${names.join(', ')}`;
 }

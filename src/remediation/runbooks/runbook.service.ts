@@ -5,6 +5,7 @@ import { type PageRequest, paginate, type Pagination } from '../../common/http/p
 import { Database } from '../../database/database';
 import { currentActor } from '../../observability/request-context';
 import { RuleRepository } from '../policy/rule.repository';
+import { ScheduleRepository } from '../schedules/schedule.repository';
 import { Runbook } from './runbook.entity';
 import {
   RunbookInUse,
@@ -35,6 +36,7 @@ export class RunbookService {
   constructor(
     private readonly runbooks: RunbookRepository,
     private readonly rules: RuleRepository,
+    private readonly schedules: ScheduleRepository,
     private readonly database: Database,
     private readonly audit: AuditService,
   ) {}
@@ -129,10 +131,12 @@ export class RunbookService {
       await this.runbooks.lockAll();
       const runbook = await this.lock(id, expected);
       const rules = await this.rules.listOfRunbook(id);
-      if (rules.length > 0)
+      const schedules = await this.schedules.listOfRunbook(id);
+      if (rules.length > 0 || schedules.length > 0)
         throw new RunbookInUse(
           id,
-          rules.map((rule) => rule.name),
+          rules.map(({ name }) => name),
+          schedules.map(({ name }) => name),
         );
       await this.runbooks.retire(id, currentActor().name);
       await this.audit.record({

@@ -1,16 +1,7 @@
 import { CronExpressionParser } from 'cron-parser';
 
-import { instantOf, instantsShowing, localMs } from '../../common/time/local-time';
+import type { LocalTimes } from '../../common/time/local-times';
 
-/** Times that come again, by the clock of a time zone. */
-export interface CronSchedule {
-  /** Minute, hour, day of the month, month and day of the week, as cron writes them. */
-  readonly cron: string;
-  readonly timeZone: string;
-}
-
-/** More than any clock is put forward or back at once. */
-const CHANGE_MS = 3 * 3_600_000;
 const FIELD = /^(?:[\d*,/-]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)+$/i;
 
 /** What is wrong with an expression, or null. */
@@ -28,54 +19,16 @@ export function cronProblem(cron: string): string | null {
   }
 }
 
-/**
- * The first slot after an instant.
- * Skipped   A local time that the clock skips in spring is as much later as was skipped (RFC 5545).
- * Repeated  A local time that the clock shows twice in autumn is the first of the two. Where every hour has slots, both are slots, and
- *           what was skipped is none: such a schedule counts time that passes, not times of the clock.
- * @example nextSlot({ cron: '30 2 * * *', timeZone: 'Europe/Berlin' }, new Date('2026-03-28T12:00:00Z')) // 2026-03-29T01:30:00Z
- */
-export function nextSlot(schedule: CronSchedule, after: Date): Date {
-  const { walls, slotsOf } = walk(schedule, after, -CHANGE_MS, 'next');
-  let found = Infinity;
-  let until = Infinity;
-  for (let wall = walls(); wall <= until; wall = walls())
-    for (const slot of slotsOf(wall))
-      if (slot > after.getTime() && slot < found) {
-        found = slot;
-        until = wall + CHANGE_MS;
-      }
-  return new Date(found);
-}
-
-/** The last slot at or before an instant. Skipped and repeated times as in `nextSlot`. */
-export function lastSlot(schedule: CronSchedule, at: Date): Date {
-  const { walls, slotsOf } = walk(schedule, at, CHANGE_MS, 'prev');
-  let found = -Infinity;
-  let until = -Infinity;
-  for (let wall = walls(); wall >= until; wall = walls())
-    for (const slot of slotsOf(wall))
-      if (slot <= at.getTime() && slot > found) {
-        found = slot;
-        until = wall - CHANGE_MS;
-      }
-  return new Date(found);
-}
-
-/** Local times in their order, as a clock in UTC would show them, which never changes; and the instants that they are. */
-function walk(
-  { cron, timeZone }: CronSchedule,
-  from: Date,
-  shiftMs: number,
-  step: 'next' | 'prev',
-): { walls: () => number; slotsOf: (wall: number) => readonly number[] } {
-  const expression = CronExpressionParser.parse(cron, {
-    tz: 'UTC',
-    currentDate: new Date(localMs(timeZone, from.getTime()) + shiftMs),
-  });
-  const isHourly = expression.fields.hour.values.length === 24;
+/** The local times of an expression: minute, hour, day of the month, month and day of the week, as cron writes them. */
+export function cronTimes(cron: string): LocalTimes {
+  const parse = (from: number) =>
+    CronExpressionParser.parse(cron, { tz: 'UTC', currentDate: new Date(from - 1) });
   return {
-    walls: () => expression[step]().getTime(),
-    slotsOf: (wall) => (isHourly ? instantsShowing(timeZone, wall) : [instantOf(timeZone, wall)]),
+    isHourly: parse(0).fields.hour.values.length === 24,
+    until: null,
+    walk(from, visit) {
+      const expression = parse(from);
+      while (visit(expression.next().getTime()));
+    },
   };
 }

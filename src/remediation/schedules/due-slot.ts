@@ -1,4 +1,4 @@
-import { type CronSchedule, lastSlot, nextSlot } from './cron';
+import { lastSlot, nextSlot, type SlotTerms } from './slots';
 
 /** What becomes of slots at which nothing was running: nothing, or one run for all of them. */
 export const MISSED_POLICIES = ['skip', 'run_once'] as const;
@@ -9,8 +9,8 @@ export interface DueSlot {
   readonly slot: Date;
   /** Whether its time is over, and it is run at all only where a late run is asked for. */
   readonly isMissed: boolean;
-  /** The slot after it. */
-  readonly next: Date;
+  /** The slot after it; null where it was the last. */
+  readonly next: Date | null;
 }
 
 const MINUTE_MS = 60_000;
@@ -20,13 +20,12 @@ const MINUTE_MS = 60_000;
  * only the latest counts, so that nothing is done twice in a row.
  */
 export function dueSlot(
-  schedule: CronSchedule & { readonly missedSlots: MissedPolicy },
+  schedule: SlotTerms & { readonly missedSlots: MissedPolicy },
   expected: Date,
   now: Date,
 ): DueSlot | null {
   if (now < expected) return null;
-  const last = lastSlot(schedule, now);
-  const slot = last < expected ? expected : last;
+  const slot = lastSlot(schedule, expected, now);
   const isLate = now.getTime() - slot.getTime() > MINUTE_MS;
   return { slot, isMissed: isLate && schedule.missedSlots === 'skip', next: nextSlot(schedule, now) };
 }

@@ -8,13 +8,18 @@ import { success } from '../../common/http/envelope';
 import { IdPipe } from '../../common/http/id.pipe';
 import { PageQuery, pageRequest, Pagination } from '../../common/http/pagination';
 import { ChangeScheduleDto, DeleteScheduleQuery, ScheduleDto, scheduleTermsOf } from './schedule.dto';
-import { ScheduleFiringResponse, ScheduleResponse } from './schedule.response';
+import { PreviewedSlotResponse, ScheduleFiringResponse, ScheduleResponse } from './schedule.response';
 import { ScheduleService } from './schedule.service';
+import { previewOf, PreviewSlotsDto } from './slot-preview.dto';
+import { SlotPreview } from './slot-preview.service';
 
 @ApiTags('Remediation')
 @Controller('api/remediation/schedules')
 export class ScheduleController {
-  constructor(private readonly schedules: ScheduleService) {}
+  constructor(
+    private readonly schedules: ScheduleService,
+    private readonly slots: SlotPreview,
+  ) {}
 
   @Get()
   @Requires('remediation:read')
@@ -41,6 +46,19 @@ export class ScheduleController {
     );
   }
 
+  @Post('preview')
+  @Requires('remediation:read')
+  @ApiOperation({
+    summary: 'See the next slots of an expression or a rule; nothing is kept',
+    description: 'Fewer than asked for where there are no more.',
+  })
+  @Answers(200, { slots: [PreviewedSlotResponse] }, 400, 404)
+  async preview(@Body() body: PreviewSlotsDto) {
+    const { terms, count } = previewOf(body);
+    const slots = await this.slots.preview(terms, count);
+    return success({ slots: slots.map((slot) => PreviewedSlotResponse.from(slot)) });
+  }
+
   @Get(':id')
   @Requires('remediation:read')
   @ApiOperation({ summary: 'One standing schedule' })
@@ -51,7 +69,7 @@ export class ScheduleController {
 
   @Get(':id/firings')
   @Requires('remediation:read')
-  @ApiOperation({ summary: 'What became of the slots of a schedule in the last 90 days, the latest first' })
+  @ApiOperation({ summary: 'What became of the slots of a schedule, the latest first' })
   @Answers(200, { firings: [ScheduleFiringResponse], pagination: Pagination }, 400, 404)
   async listFirings(@Param('id', IdPipe) id: number, @Query() query: PageQuery) {
     const { firings, pagination } = await this.schedules.listFirings(id, pageRequest(query));

@@ -17,8 +17,21 @@ export class RemediationSchedule {
   @Column('boolean', { name: 'is_enabled', default: true })
   isEnabled: boolean;
 
-  @Column('text')
-  cron: string;
+  /** Either this or the rule with its start. */
+  @Column('text', { nullable: true })
+  cron: string | null;
+
+  /** As RFC 5545 writes it. */
+  @Column('text', { nullable: true })
+  rrule: string | null;
+
+  /** The start of the rule, as the local clock shows it: `2026-01-31T02:30`. */
+  @Column('text', { name: 'local_start', nullable: true })
+  startsAt: string | null;
+
+  /** Local days without slots, `2026-12-24`. */
+  @Column('jsonb', { name: 'except_days', default: [] })
+  except: readonly string[];
 
   @Column('text', { name: 'time_zone' })
   timeZone: string;
@@ -47,9 +60,9 @@ export class RemediationSchedule {
   @Column('text', { default: 'medium' })
   priority: Priority;
 
-  /** The slot that is dealt with next. */
-  @Column({ type: 'timestamptz', name: 'next_slot', precision: 3 })
-  nextSlot: Date;
+  /** The slot that is dealt with next; null where there is none any more. */
+  @Column({ type: 'timestamptz', name: 'next_slot', precision: 3, nullable: true })
+  nextSlot: Date | null;
 
   /** The person who last said what it does: who may not approve it. */
   @Column('bigint', { name: 'stated_by_user_id', nullable: true, transformer: bigintAsNumber })

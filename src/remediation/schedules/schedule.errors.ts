@@ -7,6 +7,11 @@ export class InvalidSchedule extends DomainError {
   }
 }
 
+/** One that could do nothing for what one of its members says, or leaves out. */
+export function invalidSchedule(field: string, message: string): InvalidSchedule {
+  return new InvalidSchedule(message, [{ field, message }]);
+}
+
 export class ScheduleNotFound extends DomainError {
   constructor(id: number) {
     super('not_found', 'schedule/not-found', `Remediation schedule with ID ${id} not found`);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Not, Repository } from 'typeorm';
+import { Not, Raw, Repository } from 'typeorm';
 
 import type { PageRequest } from '../../common/http/pagination';
 import { Database } from '../../database/database';
@@ -12,8 +12,6 @@ export type ScheduleTerms = Omit<
   RemediationSchedule,
   'id' | 'nextSlot' | 'statedByUserId' | 'version' | 'createdBy' | 'createdAt' | 'updatedAt'
 >;
-
-const KEEP_DAYS = 90;
 
 const NOW = { name: 'remediation_schedule_now', text: 'SELECT clock_timestamp() AS now' };
 
@@ -27,11 +25,6 @@ const ACTIVE = {
   text: `SELECT action.id FROM remediation_schedule_firings AS firing JOIN remediation_actions AS action ON action.id = firing.action_id
          WHERE firing.schedule_id = $1 AND action.status IN ('pending', 'approved', 'scheduled', 'in_progress') AND action.deleted_at IS NULL
          ORDER BY firing.slot DESC LIMIT 1`,
-};
-
-const FORGET = {
-  name: 'remediation_forget_firings',
-  text: `DELETE FROM remediation_schedule_firings WHERE schedule_id = $1 AND slot < now() - make_interval(days => $2)`,
 };
 
 /** The SQL of standing schedules. */
@@ -51,6 +44,21 @@ export class ScheduleRepository {
   /** By name. */
   list(): Promise<RemediationSchedule[]> {
     return this.rows.find({ order: { name: 'ASC', id: 'ASC' } });
+  }
+
+  /** Those that ask for a runbook, by name. */
+  listOfRunbook(runbookId: number): Promise<RemediationSchedule[]> {
+    return this.rows.find({ where: { runbookId }, order: { name: 'ASC' } });
+  }
+
+  /** Those that are silent in a maintenance window, by name. */
+  listSilentIn(windowId: number): Promise<RemediationSchedule[]> {
+    return this.rows.find({
+      where: {
+        blackoutWindowIds: Raw((column) => `${column} @> to_jsonb(CAST(:windowId AS bigint))`, { windowId }),
+      },
+      order: { name: 'ASC' },
+    });
   }
 
   find(id: number): Promise<RemediationSchedule | null> {
@@ -103,11 +111,10 @@ export class ScheduleRepository {
     return (await this.database.query<{ id: number }>(ACTIVE, [id]))[0]?.id ?? null;
   }
 
-  /** Writes what became of a slot, and goes on to the next. What became of slots is kept for 90 days. */
-  async settle(firing: Omit<ScheduleFiring, 'at'>, next: Date): Promise<void> {
+  /** Writes what became of a slot, and goes on to the next, where there is one. */
+  async settle(firing: Omit<ScheduleFiring, 'at'>, next: Date | null): Promise<void> {
     await this.firings.insert(firing);
     await this.rows.update({ id: firing.scheduleId }, { nextSlot: next });
-    await this.database.query(FORGET, [firing.scheduleId, KEEP_DAYS]);
   }
 
   /** Latest slot first, with how many there are. */

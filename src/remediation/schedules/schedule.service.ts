@@ -7,7 +7,7 @@ import { type PageRequest, paginate, type Pagination } from '../../common/http/p
 import { Database } from '../../database/database';
 import { ActionPlanner } from '../actions/action-planner.service';
 import { RemediationRules } from '../policy/remediation-rules.service';
-import { nextSlot } from './cron';
+import { RunbookRepository } from '../runbooks/runbook.repository';
 import { RemediationSchedule } from './schedule.entity';
 import {
   InvalidSchedule,
@@ -17,6 +17,7 @@ import {
 } from './schedule.errors';
 import { ScheduleRepository, type ScheduleTerms } from './schedule.repository';
 import { ScheduleFiring } from './schedule-firing.entity';
+import { nextSlot } from './slots';
 
 const MAX_SCHEDULES = 200;
 
@@ -28,6 +29,7 @@ export class ScheduleService {
     private readonly plannedWork: PlannedWork,
     private readonly planner: ActionPlanner,
     private readonly rules: RemediationRules,
+    private readonly runbooks: RunbookRepository,
     private readonly audit: AuditService,
     private readonly database: Database,
   ) {}
@@ -63,7 +65,7 @@ export class ScheduleService {
         throw new InvalidSchedule(`There are ${MAX_SCHEDULES} remediation schedules; delete some first`);
       const id = await this.schedules.insert({
         ...terms,
-        nextSlot: nextSlot(terms, await this.schedules.now()),
+        nextSlot: await this.firstSlot(terms),
         statedByUserId: caller.userId,
         createdBy: caller.actor.name,
       });
@@ -93,7 +95,7 @@ export class ScheduleService {
       await this.check(terms, id);
       await this.schedules.update(id, {
         ...terms,
-        nextSlot: nextSlot(terms, await this.schedules.now()),
+        nextSlot: await this.firstSlot(terms),
         statedByUserId: caller.userId,
         version: before.version + 1,
       });
@@ -123,14 +125,25 @@ export class ScheduleService {
     });
   }
 
-  /** What it asks for could be proposed now. */
+  /** What it asks for could be proposed now. Its runbook and windows stay until it stands. */
   private async check(terms: ScheduleTerms, id: number | null): Promise<void> {
     const { name, runbookId, actionType, targetId, parameters, blackoutWindowIds } = terms;
     if (await this.schedules.isNameTaken(name, id)) throw new ScheduleNameTaken(name);
-    await this.plannedWork.expectAll(blackoutWindowIds);
+    await this.plannedWork.hold(blackoutWindowIds);
+    if (runbookId !== null) await this.runbooks.hold(runbookId);
     if (runbookId !== null) await this.rules.prepareRunbook(runbookId, null, parameters);
     if (actionType !== null)
       await this.planner.plan({ actionType, actionName: name, parameters, targetId, runbook: null });
+  }
+
+  /** The first slot from now on. One without any may be kept, but not as one that is waited for. */
+  private async firstSlot(terms: ScheduleTerms): Promise<Date | null> {
+    const slot = nextSlot(terms, await this.schedules.now());
+    if (slot === null && terms.isEnabled)
+      throw new InvalidSchedule(
+        'rrule has no slot that is still to come; change it, or disable the schedule',
+      );
+    return slot;
   }
 
   /** For a change, under the lock of all schedules. */

@@ -6,6 +6,8 @@ import { DomainError } from '../../common/errors/domain-error';
 import { Database } from '../../database/database';
 import { RemediationAction } from '../actions/action.entity';
 import { ActionService } from '../actions/action.service';
+import { describeFreeze } from '../freezes/freeze-in-force';
+import { Freezes } from '../freezes/freezes.service';
 import { LimitsRepository } from '../policy/limits.repository';
 import { ProposalService } from '../proposals/proposal.service';
 import { ActionSchedule } from './action-schedule.service';
@@ -13,6 +15,7 @@ import { DueSlot, dueSlot } from './due-slot';
 import { RemediationSchedule } from './schedule.entity';
 import { ScheduleRepository } from './schedule.repository';
 import type { ScheduleFiring } from './schedule-firing.entity';
+import { ScheduleTargets } from './schedule-targets.service';
 
 type Settled = Pick<ScheduleFiring, 'outcome' | 'reason' | 'actionId'>;
 
@@ -21,11 +24,13 @@ type Settled = Pick<ScheduleFiring, 'outcome' | 'reason' | 'actionId'>;
 export class SlotFiring {
   constructor(
     private readonly schedules: ScheduleRepository,
+    private readonly targets: ScheduleTargets,
     private readonly plannedWork: PlannedWork,
     private readonly proposals: ProposalService,
     private readonly actions: ActionService,
     private readonly actionSchedule: ActionSchedule,
     private readonly limits: LimitsRepository,
+    private readonly freezes: Freezes,
     private readonly audit: AuditService,
     private readonly database: Database,
   ) {}
@@ -37,7 +42,7 @@ export class SlotFiring {
   fire(id: number): Promise<void> {
     return this.database.run(async () => {
       const schedule = await this.schedules.take(id);
-      if (schedule === null) return;
+      if (schedule === null || schedule.nextSlot === null) return;
       const now = await this.schedules.now();
       const due = dueSlot(schedule, schedule.nextSlot, now);
       if (due === null) return;
@@ -57,6 +62,8 @@ export class SlotFiring {
     if (isMissed) return withoutAction('missed', 'Nothing was running at its time');
     if ((await this.limits.read()).frozenAt !== null)
       return withoutAction('blackout', 'Remediation is frozen');
+    const [freeze] = await this.freezes.listHolding(await this.targets.groupsOf(schedule));
+    if (freeze !== undefined) return withoutAction('blackout', describeFreeze(freeze));
     const window = await this.plannedWork.findInForce(schedule.blackoutWindowIds);
     if (window !== null)
       return withoutAction('blackout', `Maintenance window ${window.id} (${window.name}) is in force`);

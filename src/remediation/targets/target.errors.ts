@@ -27,13 +27,15 @@ export class TargetChanged extends DomainError {
   }
 }
 
-/** Actions refer to it. */
+/** Actions or schedules refer to it. */
 export class TargetInUse extends DomainError {
-  constructor(id: number) {
+  constructor(id: number, by: 'actions' | 'schedules') {
     super(
       'conflict',
       'remediation/target-in-use',
-      `Remediation target ${id} has actions; switch it off with is_enabled instead`,
+      by === 'actions'
+        ? `Remediation target ${id} has actions; switch it off with is_enabled instead`
+        : `Remediation target ${id} is what standing schedules act on; delete or change those first, or switch it off with is_enabled`,
     );
   }
 }

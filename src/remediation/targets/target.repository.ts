@@ -85,12 +85,10 @@ export class TargetRepository {
     try {
       await this.rows.delete({ id });
     } catch (error) {
-      if (
-        error instanceof QueryFailedError &&
-        (error.driverError as { code?: string }).code === FOREIGN_KEY_VIOLATION
-      )
-        throw new TargetInUse(id);
-      throw error;
+      if (!(error instanceof QueryFailedError)) throw error;
+      const { code, constraint } = error.driverError as { code?: string; constraint?: string };
+      if (code !== FOREIGN_KEY_VIOLATION) throw error;
+      throw new TargetInUse(id, constraint === 'remediation_schedule_target' ? 'schedules' : 'actions');
     }
   }
 

@@ -47,11 +47,11 @@ export class RemediationEvidence {
   @Column('double precision', { name: 'age_seconds', nullable: true })
   ageSeconds: number | null;
 
-  /** How long it was then given to go. */
+  /** How long it was then given to go, from the beginning of the action on. */
   @Column('double precision', { name: 'horizon_seconds', nullable: true })
   horizonSeconds: number | null;
 
-  /** After how long it had gone; null where it had not. */
+  /** How long after the action was done it had gone; null where it had not. */
   @Column('double precision', { name: 'recovery_seconds', nullable: true })
   recoverySeconds: number | null;
 

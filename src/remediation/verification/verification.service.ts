@@ -9,6 +9,7 @@ import { EventsService } from '../../events/events.service';
 import { RemediationAction } from '../actions/action.entity';
 import { ActionRepository } from '../actions/action.repository';
 import { ActionMoves } from '../actions/action-moves.service';
+import { SelfRecovery } from '../learning/self-recovery.service';
 import { judgeAnomaly } from './anomaly-judgement';
 import { EvidenceRepository } from './evidence.repository';
 import { judge, type Judgement, LATENESS_MS } from './judgement';
@@ -32,6 +33,7 @@ export class VerificationService {
     private readonly symptoms: SymptomChooser,
     private readonly reader: MeasurementReader,
     private readonly evidence: EvidenceRepository,
+    private readonly selfRecovery: SelfRecovery,
     private readonly anomalies: AnomalyService,
     private readonly actions: ActionRepository,
     private readonly moves: ActionMoves,
@@ -77,7 +79,7 @@ export class VerificationService {
 
   /** What failed has not helped; what was never sent shows nothing. In the transaction that says so of the action. */
   async keepFailure(action: RemediationAction): Promise<void> {
-    await this.keep(action, 'failed', { horizonSeconds: null, recoverySeconds: null });
+    await this.keep(action, 'failed', { givenUpAt: null, recoverySeconds: null });
   }
 
   /** Actions that are to be looked at now. */
@@ -166,7 +168,7 @@ export class VerificationService {
       after: { outcome, reason, ...measured },
     });
     await this.keep(action, outcome, {
-      horizonSeconds: (giveUpAt.getTime() - doneAt.getTime()) / 1_000,
+      givenUpAt: giveUpAt,
       recoverySeconds:
         outcome !== 'verified' || recoveredAtMs === null
           ? null
@@ -176,22 +178,38 @@ export class VerificationService {
   }
 
   private async keep(
-    { id, anomalyId, firstClaimedAt }: RemediationAction,
+    { id, anomalyId, anomalyClass, firstClaimedAt, rollbackOf }: RemediationAction,
     outcome: VerifiedOutcome | 'failed',
-    times: { readonly horizonSeconds: number | null; readonly recoverySeconds: number | null },
+    {
+      givenUpAt,
+      recoverySeconds,
+    }: { readonly givenUpAt: Date | null; readonly recoverySeconds: number | null },
   ): Promise<void> {
+    if (anomalyClass === null || firstClaimedAt === null || rollbackOf !== null) return;
     const anomaly = anomalyId === null ? null : await this.anomalies.find(anomalyId);
-    if (anomaly === null || firstClaimedAt === null) return;
-    const ageSeconds = Math.max(0, (firstClaimedAt.getTime() - anomaly.createdAt.getTime()) / 1_000);
+    if (anomaly === null) return;
+    const ageSeconds =
+      (await this.selfRecovery.findAgeSeconds(anomaly.id, firstClaimedAt)) ??
+      Math.max(0, secondsBetween(anomaly.createdAt, firstClaimedAt));
+    // As long as its trouble could go by itself, and still count as gone after the action.
+    const horizonSeconds = givenUpAt && secondsBetween(firstClaimedAt, givenUpAt);
     await this.evidence.keep({
       actionId: id,
       outcome,
       severity: anomaly.severity,
       ageSeconds,
-      ...times,
-      selfRecovery: null,
+      horizonSeconds,
+      recoverySeconds,
+      selfRecovery:
+        horizonSeconds === null
+          ? null
+          : await this.selfRecovery.probability(anomalyClass, ageSeconds, horizonSeconds),
     });
   }
+}
+
+function secondsBetween(from: Date, to: Date): number {
+  return (to.getTime() - from.getTime()) / 1_000;
 }
 
 function isAbove(now: Severity, before: Severity): boolean {
