@@ -4,6 +4,7 @@ import { Attempt, AttemptReport } from './attempt';
 import { RemediationAction } from './product-answers';
 import { ProductClient } from './product-client';
 import { Remedy, Scenario } from './scenarios';
+import { learningComplaints, readStanding, type Standing, standingLines } from './standing';
 import { Terminal } from './terminal';
 
 const PROPOSED_LIMIT_SECONDS = 20;
@@ -71,9 +72,10 @@ export class Operator {
   }
 
   /** Tries what the product proposes, one after the other in its order, until something has helped. */
-  async meet({ remedies }: Scenario, openedAtMs: number): Promise<AttemptReport[]> {
+  async meet({ metric, remedies }: Scenario, openedAtMs: number): Promise<AttemptReport[]> {
     const reports: AttemptReport[] = [];
     for (const remedy of remedies) {
+      const before = await this.readStanding(metric);
       const proposed = await this.waitForProposal(remedy.action_type);
       if (proposed === null) {
         reports.push(unproposed(remedy));
@@ -81,10 +83,20 @@ export class Operator {
       }
       const attempt = new Attempt(this.client, this.terminal, this.signal, remedy);
       const report = await attempt.make(proposed, openedAtMs);
-      reports.push(report);
+      const after = await this.readStanding(metric);
+      this.terminal.say(
+        ...standingLines(before, after).map((line) => this.terminal.style('cyan', `            ${line}`)),
+      );
+      const complaints = learningComplaints(remedy, before, after);
+      reports.push({ ...report, complaints: [...report.complaints, ...complaints] });
       if (report.action?.outcome === 'verified') break;
     }
     return reports;
+  }
+
+  /** Of the trouble in which the metric is too high, at the service. */
+  private readStanding(metric: string): Promise<Standing> {
+    return readStanding(this.client, `metric:${metric}:high`, this.job);
   }
 
   private async waitForProposal(actionType: string): Promise<RemediationAction | null> {

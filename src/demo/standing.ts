@@ -1,4 +1,8 @@
 import { ProductClient } from './product-client';
+import { Remedy } from './scenarios';
+
+/** What is expected of a remedy of which nothing was seen. */
+const UNKNOWN = 0.5;
 
 /** How the product counts what was done. */
 export interface SuccessRates {
@@ -47,6 +51,18 @@ export function standingLines(before: Standing, after: Standing): string[] {
       return `${remedy} is now number ${rank} with ${percent(expected)} expected success${was}`;
     }),
   ];
+}
+
+/** What should have been learnt of a remedy and was not. */
+export function learningComplaints(
+  { action_type: type, shouldHelp }: Remedy,
+  before: Standing,
+  after: Standing,
+): string[] {
+  const hope = ({ rankings }: Standing): number =>
+    rankings.find(({ remedy }) => remedy === type)?.expected_success ?? UNKNOWN;
+  const hasLearnt = shouldHelp ? hope(after) > hope(before) : hope(after) < hope(before);
+  return hasLearnt ? [] : [`of ${type} is not expected ${shouldHelp ? 'more' : 'less'} than before`];
 }
 
 function percent(share: number): string {
