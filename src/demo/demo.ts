@@ -3,13 +3,14 @@ import { parseArgs } from 'node:util';
 
 import { AnomalyFeed } from './anomaly-feed';
 import { clockTime, evidenceText, isOpening, usualText } from './anomaly-words';
+import { AttemptReport } from './attempt';
 import { Belongings } from './belongings';
 import { FaultTrial, HeardEvent, judgeTrial, OPEN_WITHIN_SECONDS } from './fault-trial';
+import { Operator } from './operator';
 import { Pagination } from './product-answers';
 import { ProductClient } from './product-client';
 import { ProductProcess } from './product-process';
 import { progressBar } from './progress-bar';
-import { Remedy, RemedyReport } from './remedy';
 import { SampleProcess } from './sample-process';
 import { Scenario, SCENARIOS } from './scenarios';
 import { shortTitle } from './series-words';
@@ -21,11 +22,11 @@ import { Traffic } from './traffic';
 
 /*
  * `npm run demo`: the main job on real input. The real server on temporary data watches a small real service under real traffic,
- * which is then really made to fail; the second time the product itself has it repaired. Everything said about anomalies and remedies
- * comes from the product's own API.
+ * which is then really made to fail, twice. The product finds it, proposes what the operator's rules say, has it done once a person agrees,
+ * and looks whether it has helped. Everything said about anomalies and remedies comes from the product's own API.
  */
 
-const USAGE = `npm run demo             the whole story, in less than 8 minutes
+const USAGE = `npm run demo             the whole story, in less than 10 minutes
 npm run demo -- --keep   leaves the server running afterwards, until Ctrl-C`;
 
 const JOB = 'orders';
@@ -34,8 +35,6 @@ const SHOW_MS = 250;
 /** Readiness asks for 120 values; the minute after it shows the detectors how far the series usually wander. */
 const WARM_UP_SECONDS = 180;
 const WARM_UP_LIMIT_SECONDS = 300;
-/** How long a fault goes on after it was found, as if somebody had to come and look. */
-const HOLD_SECONDS = 10;
 /** The quantiles forget within 5 seconds, an episode ends after 60 normal ones; the rest is patience. */
 const RESOLVE_LIMIT_SECONDS = 120;
 
@@ -48,19 +47,20 @@ class Demo {
   private client: ProductClient;
   private feed: AnomalyFeed;
   private watch: ServiceWatch;
+  private operator: Operator;
 
   constructor(
     private readonly terminal: Terminal,
     private readonly controller: AbortController,
   ) {}
 
-  /** True where both faults were found in time and resolved, one by its remedy. Whatever happens, nothing of it is left behind. */
+  /** True where both faults were found in time and ended by a remedy. Whatever happens, nothing of it is left behind. */
   async run(isKept: boolean): Promise<boolean> {
     const { terminal, signal } = this;
     const belongings = new Belongings();
     terminal.say(
       this.bold(
-        'SmartCloudOps AI: real faults in a real service, found by its own usual band, and one of them repaired',
+        'SmartCloudOps AI: real faults in a real service, found by its own usual band, remedied, and looked at again',
       ),
       '',
     );
@@ -107,8 +107,11 @@ class Demo {
       `  Host      measured every second by the server's own collector`,
       `  Service   ${service.metricsUrl}, scraped every second`,
       `  Traffic   ${traffic.requestsPerSecond} requests a second, steadily`,
-      '',
     );
+    this.operator = new Operator(client, terminal, this.signal);
+    const { remediationUrl: url, signingSecret } = service;
+    await this.operator.addTarget({ job: JOB, url, signingSecret });
+    terminal.say('');
     this.watch = await ServiceWatch.begin(client, JOB, this.signal);
   }
 
@@ -141,10 +144,10 @@ class Demo {
     );
   }
 
-  /** Injects a fault, has it ended once it was found (or should have been), and waits until it is resolved. */
+  /** Injects a fault, has it remedied once it was found, and waits until it is resolved. */
   private async tryFault(scenario: Scenario): Promise<Tried> {
-    const { terminal, service, feed } = this;
-    const { name, metric, fault, story, isRemedied } = scenario;
+    const { terminal, service, feed, operator } = this;
+    const { name, metric, fault, story } = scenario;
     const usual = (await this.watch.look(metric)).map(
       ({ series, detector: { band } }) =>
         `  ${shortTitle(series)}: ${usualText(metric, band?.usual_lower ?? null, band?.usual_upper ?? null)}`,
@@ -153,7 +156,7 @@ class Demo {
       `${this.bold(`Fault ${SCENARIOS.indexOf(scenario) + 1} of ${SCENARIOS.length}, ${name}`)}: ${story}`,
       ...usual,
     );
-    const remedy = isRemedied ? await this.connectRemedy(metric) : null;
+    await operator.addRules(scenario);
     await service.inject(fault);
     let trial: FaultTrial = { job: JOB, metric, injectedAtMs: Date.now(), endedAtMs: null };
     const isFound = (): boolean => judgeTrial(trial, feed.events).anomaly !== null;
@@ -161,34 +164,26 @@ class Demo {
     const isQuiet = (): boolean => judgeTrial(trial, feed.events).isQuiet;
     await this.wait(isFound, OPEN_WITHIN_SECONDS, metric, 'fault on for');
 
-    const report = remedy === null ? null : await this.remedied(remedy, trial);
-    const isRepaired = report !== null && report.doneAfterSeconds !== null;
-    if (remedy === null && isFound())
-      await this.wait(() => false, HOLD_SECONDS, metric, 'found; it goes on for');
-    if (!isRepaired) await service.inject({});
-    trial = { ...trial, endedAtMs: Date.now() };
-    const lasted = secondsSince(trial.injectedAtMs).toFixed(0);
+    const attempts = await this.remedied(scenario, trial);
+    const cure = attempts.find(({ action }) => action?.outcome === 'verified');
+    if (cure === undefined) await service.inject({});
+    trial = { ...trial, endedAtMs: cure?.doneAtMs ?? Date.now() };
     terminal.settle(
-      `  ${clockTime(Date.now())}  ${isRepaired ? 'the restart has ended the fault' : 'the fault ends'} after ${lasted} s; the product must notice that by itself`,
+      cure === undefined
+        ? '  nothing has helped: the demo ends the fault itself'
+        : `  ${this.tick} ${cure.remedy.action_type} has ended the fault, and the product has seen that by itself`,
     );
     await this.wait(isOver, RESOLVE_LIMIT_SECONDS, metric, 'fault over for');
     await this.wait(isQuiet, QUIET_LIMIT_SECONDS, metric, 'resolved for');
     terminal.settle('');
-    return { scenario, trial, remedy: report };
+    return { scenario, trial, attempts };
   }
 
-  private async connectRemedy(metric: string): Promise<Remedy> {
-    const { remediationUrl: url, signingSecret } = this.service;
-    const remedy = new Remedy(this.client, this.terminal, this.signal);
-    await remedy.prepare({ job: JOB, metric, url, signingSecret });
-    return remedy;
-  }
-
-  /** The remedy of the anomaly that was found; null where none was found. */
-  private async remedied(remedy: Remedy, trial: FaultTrial): Promise<RemedyReport | null> {
+  /** What came of the remedies of the anomaly that was found; none where none was found. */
+  private async remedied(scenario: Scenario, trial: FaultTrial): Promise<AttemptReport[]> {
     const { anomaly, openedAfterSeconds } = judgeTrial(trial, this.feed.events);
-    if (anomaly === null || openedAfterSeconds === null) return null;
-    return remedy.meet(anomaly.id, trial.injectedAtMs + openedAfterSeconds * 1_000);
+    if (anomaly === null || openedAfterSeconds === null) return [];
+    return this.operator.meet(scenario, trial.injectedAtMs + openedAfterSeconds * 1_000);
   }
 
   /** Waits until something is so, or the time is up, and shows how the metric is meanwhile. */
@@ -237,7 +232,7 @@ class Demo {
       ...complaints.map((complaint) => terminal.style('red', `  ✘ ${complaint}`)),
       ...(complaints.length === 0
         ? [
-            `  ${this.tick} both faults were found within ${OPEN_WITHIN_SECONDS} s and resolved after they ended; the second was repaired by the product, approved by a person`,
+            `  ${this.tick} both faults were found within ${OPEN_WITHIN_SECONDS} s and ended by what the product proposed and a person approved; what did not help was seen and taken back`,
           ]
         : []),
       '',

@@ -77,6 +77,8 @@ export interface RemediationAction {
   readonly plan_hash: string;
   readonly risk: string;
   readonly approvals_required: number;
+  readonly rollback_of: number | null;
+  readonly outcome: string | null;
   readonly requested_by: string;
   readonly approved_by: string | null;
   readonly error_message: string | null;

@@ -12,7 +12,10 @@ describe('the receiver of remediation orders', () => {
 
   beforeEach(() => {
     restarts = 0;
-    receiver = new RemediationReceiver(SECRET, () => `restart ${++restarts}`);
+    receiver = new RemediationReceiver(SECRET, {
+      'remediation.restart_service': () => `restart ${++restarts}`,
+      'remediation.scale_up': () => 'scaled',
+    });
   });
 
   const send = (body: string, key: string | undefined = 'step-1', secret = SECRET) =>
@@ -28,7 +31,11 @@ describe('the receiver of remediation orders', () => {
     );
 
   it('restarts on a signed order', () => {
-    expect(send(RESTART)).toEqual({ status: 200, body: { status: 'restarted', message: 'restart 1' } });
+    expect(send(RESTART)).toEqual({ status: 200, body: { status: 'done', message: 'restart 1' } });
+  });
+  it('does what the order says, and nothing else', () => {
+    expect(send('{"type":"remediation.scale_up"}').body).toEqual({ status: 'done', message: 'scaled' });
+    expect(restarts).toBe(0);
   });
   it('answers a repeated order as the first time, and does nothing', () => {
     expect(send(RESTART)).toEqual(send(RESTART));
@@ -42,7 +49,7 @@ describe('the receiver of remediation orders', () => {
   it.each([
     ['unsigned', RESTART, 'step-1', `whsec_${Buffer.alloc(32, 8).toString('base64')}`, 401],
     ['without a key', RESTART, '', SECRET, 400],
-    ['to do something else', '{"type":"remediation.scale_up"}', 'step-1', SECRET, 400],
+    ['to do something else', '{"type":"toString"}', 'step-1', SECRET, 400],
     ['that is no JSON', 'restart', 'step-1', SECRET, 400],
   ])('refuses an order %s', (_, body, key, secret, status) => {
     expect(send(body, key, secret).status).toBe(status);

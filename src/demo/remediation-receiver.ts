@@ -15,19 +15,20 @@ interface DoneOrder {
 
 /** Orders that are remembered; repetitions come within minutes. */
 const REMEMBERED = 1_000;
-const KNOWN_ORDER = 'remediation.restart_service';
+
+/** What is done on an order, by its type; it says what was done. */
+export type KnownOrders = Readonly<Record<string, () => string>>;
 
 /**
- * Takes orders to restart the service: signed ones only, and each once. An order that comes again under its Idempotency-Key is answered as
- * the first time, without a second effect.
+ * Takes orders: signed ones only, and each once. An order that comes again under its Idempotency-Key is answered as the first time, without a
+ * second effect.
  */
 export class RemediationReceiver {
   private readonly done = new Map<string, DoneOrder>();
 
   constructor(
     private readonly secret: string,
-    /** Restarts, and says what was done. */
-    private readonly restart: () => string,
+    private readonly orders: KnownOrders,
   ) {}
 
   receive(headers: IncomingHttpHeaders, body: Buffer, nowSeconds: number): ReceiverAnswer {
@@ -39,8 +40,10 @@ export class RemediationReceiver {
     const earlier = this.done.get(key);
     if (earlier !== undefined)
       return earlier.text === text ? earlier.answer : refusal(422, 'the key was used for another order');
-    if (orderType(text) !== KNOWN_ORDER) return refusal(400, `the one order known here is ${KNOWN_ORDER}`);
-    const answer = { status: 200, body: { status: 'restarted', message: this.restart() } };
+    const type = orderType(text);
+    if (typeof type !== 'string' || !Object.hasOwn(this.orders, type))
+      return refusal(400, `the orders known here are ${Object.keys(this.orders).join(', ')}`);
+    const answer = { status: 200, body: { status: 'done', message: this.orders[type]() } };
     this.remember(key, { text, answer });
     return answer;
   }

@@ -13,8 +13,8 @@ import { Worker } from './worker';
 
 /*
  * A small real web service in a process of its own, to be watched: orders are looked up, and its Prometheus page tells how it is.
- * Its faults are real, too: `POST /fault` makes answers slow, or memory leak, until `POST /fault {}`. So is its remedy:
- * `POST /remediate` takes signed orders to restart the worker that leaks.
+ * Its faults are real, too: `POST /fault` makes answers slow, or memory leak, until `POST /fault {}`. So are its remedies:
+ * `POST /remediate` takes signed orders to restart the worker in which the fault is, and to let more or fewer workers stand by.
  */
 
 /** Quantiles are of the last seconds only, so that they tell the present and recover when it does. */
@@ -61,10 +61,16 @@ new Gauge({
 const orders = new Orders(new GroupSigner(randomUUID()));
 const { SIGNING_SECRET: secret } = process.env;
 if (secret === undefined || secret === '') throw new Error('SIGNING_SECRET is needed');
-const receiver = new RemediationReceiver(secret, restart);
+const receiver = new RemediationReceiver(secret, {
+  'remediation.restart_service': restart,
+  'remediation.scale_up': () => scale(1),
+  'remediation.scale_down': () => scale(-1),
+});
 let fault: Fault = {};
 let worker = new Worker(0);
 let workers = 1;
+/** Workers beside the one that answers: help against load, and against nothing else. */
+let standingBy = 0;
 
 function inject(next: Fault): void {
   fault = next;
@@ -75,9 +81,14 @@ function inject(next: Fault): void {
 /** The worker ends with all it holds, and another begins; the process stays, and with it its customers' connections. */
 function restart(): string {
   const message = `worker ${workers} ended with ${Math.round(worker.keptMb)} MB; worker ${workers + 1} began`;
-  inject({ ...fault, leak_mb_per_second: 0 });
+  inject({});
   workers += 1;
   return message;
+}
+
+function scale(by: 1 | -1): string {
+  standingBy = Math.max(0, standingBy + by);
+  return `${1 + standingBy} workers now`;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,6 @@
 import { clockTime, durationText, evidenceText } from './anomaly-words';
+import { AttemptReport } from './attempt';
 import { FaultTrial, HeardEvent, judgeTrial, unexplained } from './fault-trial';
-import { RemedyReport } from './remedy';
 import { Scenario } from './scenarios';
 import { textTable } from './text-table';
 
@@ -8,8 +8,8 @@ import { textTable } from './text-table';
 export interface Tried {
   readonly scenario: Scenario;
   readonly trial: FaultTrial;
-  /** Null where nobody was to remedy it, or nothing was found to remedy. */
-  readonly remedy: RemedyReport | null;
+  /** What was tried against it, in its order; nothing where nothing was found. */
+  readonly attempts: readonly AttemptReport[];
 }
 
 /** What the demo did beside the faults. */
@@ -28,7 +28,17 @@ const FAULT_HEAD = [
   'severity',
   'also opened meanwhile',
 ];
-const REMEDY_HEAD = ['remedy of', 'action', 'asked by', 'approved by', 'proposed after', 'done after', 'end'];
+const REMEDY_HEAD = [
+  'remedy of',
+  'action',
+  'asked by',
+  'approved by',
+  'proposed after',
+  'done after',
+  'outcome',
+  'known after',
+  'taken back by',
+];
 
 /** What came of the faults and their remedies, as lines. */
 export function summaryLines(
@@ -40,9 +50,11 @@ export function summaryLines(
     tried.map(({ trial }) => trial),
     events,
   );
-  const remedies = tried.flatMap(({ scenario, remedy }) =>
-    remedy === null ? [] : [remedyRow(scenario, remedy)],
-  );
+  const remedies = tried.flatMap(({ scenario, trial, attempts }) => {
+    const { openedAfterSeconds } = judgeTrial(trial, events);
+    const openedAtMs = trial.injectedAtMs + (openedAfterSeconds ?? 0) * 1_000;
+    return attempts.map((attempt) => remedyRow(scenario, attempt, openedAtMs));
+  });
   return [
     ...textTable([FAULT_HEAD, ...tried.map((one) => faultRow(one, events))]),
     '',
@@ -50,7 +62,7 @@ export function summaryLines(
       ? []
       : [
           ...textTable([REMEDY_HEAD, ...remedies]),
-          'Seconds of a remedy are from the opening of its anomaly.',
+          'Seconds of a remedy are from the opening of its anomaly; those of its outcome from its end.',
           '',
         ]),
     `Anomalies outside of the faults: ${others.length}`,
@@ -64,8 +76,8 @@ export function summaryLines(
 
 /** What did not happen as it should, each with its fault. */
 export function complaintsOf(tried: readonly Tried[], events: readonly HeardEvent[]): string[] {
-  return tried.flatMap(({ scenario, trial, remedy }) =>
-    [...judgeTrial(trial, events).complaints, ...(remedy?.complaints ?? [])].map(
+  return tried.flatMap(({ scenario, trial, attempts }) =>
+    [...judgeTrial(trial, events).complaints, ...attempts.flatMap(({ complaints }) => complaints)].map(
       (complaint) => `${scenario.name}: ${complaint}`,
     ),
   );
@@ -87,16 +99,19 @@ function faultRow({ scenario, trial }: Tried, events: readonly HeardEvent[]): st
 
 function remedyRow(
   { name }: Scenario,
-  { action, proposedAfterSeconds, doneAfterSeconds }: RemedyReport,
+  { remedy, action, proposedAfterSeconds, doneAtMs, judgedAfterSeconds, rollback }: AttemptReport,
+  openedAtMs: number,
 ): string[] {
   return [
     name,
-    action === null ? '-' : `#${action.id} ${action.action_type}`,
+    action === null ? remedy.action_type : `#${action.id} ${action.action_type}`,
     action?.requested_by ?? '-',
     action?.approved_by ?? '-',
     secondsOrNever(proposedAfterSeconds),
-    secondsOrNever(doneAfterSeconds),
-    action?.status ?? '-',
+    secondsOrNever(doneAtMs === null ? null : (doneAtMs - openedAtMs) / 1_000),
+    action?.outcome ?? action?.status ?? '-',
+    secondsOrNever(judgedAfterSeconds),
+    rollback === null ? '-' : `#${rollback.id} ${rollback.action_type}`,
   ];
 }
 
