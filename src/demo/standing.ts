@@ -31,7 +31,9 @@ export async function readStanding(
 ): Promise<Standing> {
   const { stats: rates } = await client.get<{ stats: SuccessRates }>('/api/remediation/stats');
   const query = new URLSearchParams({ anomaly_class: anomalyClass, target_group: targetGroup });
-  const { rankings } = await client.get<{ rankings: RankedRemedy[] }>(`/api/remediation/rankings?${query.toString()}`);
+  const { rankings } = await client.get<{ rankings: RankedRemedy[] }>(
+    `/api/remediation/rankings?${query.toString()}`,
+  );
   return { rates, rankings };
 }
 
