@@ -1,10 +1,9 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 
-import { AuditService } from '../audit/audit.service';
+import { RecordedPurges } from '../audit/recorded-purges.service';
 import { RETENTION } from '../config/retention-limits';
 import { RetentionConfig } from '../config/sections';
-import { Database } from '../database/database';
-import { PurgedBatch, RetentionClasses } from '../database/retention-classes';
+import { RetentionClasses } from '../database/retention-classes';
 import { AnomalyRetentionRepository } from './anomaly-retention.repository';
 import { IncidentRetentionRepository } from './incidents/incident-retention.repository';
 
@@ -16,8 +15,7 @@ export class AnomalyRetentionService implements OnModuleInit {
     private readonly rows: AnomalyRetentionRepository,
     private readonly incidents: IncidentRetentionRepository,
     private readonly config: RetentionConfig,
-    private readonly database: Database,
-    private readonly audit: AuditService,
+    private readonly purges: RecordedPurges,
   ) {}
 
   onModuleInit(): void {
@@ -30,7 +28,7 @@ export class AnomalyRetentionService implements OnModuleInit {
       keep: { ...RETENTION.anomalies, days: anomalyDays },
       oldest: () => this.rows.oldestOver(),
       purge: (limit, after) =>
-        this.recorded('anomalies', anomalyDays, () => this.rows.purgeAnomalies(anomalyDays, limit, after)),
+        this.purges.run('anomalies', anomalyDays, () => this.rows.purgeAnomalies(anomalyDays, limit, after)),
     });
     this.classes.register({
       name: 'incidents',
@@ -40,7 +38,7 @@ export class AnomalyRetentionService implements OnModuleInit {
       keep: { ...RETENTION.anomalies, days: anomalyDays },
       oldest: () => this.incidents.oldestOver(),
       purge: (limit, after) =>
-        this.recorded('incidents', anomalyDays, () => this.incidents.purge(anomalyDays, limit, after)),
+        this.purges.run('incidents', anomalyDays, () => this.incidents.purge(anomalyDays, limit, after)),
     });
     this.classes.register({
       name: 'anomaly-history',
@@ -50,23 +48,9 @@ export class AnomalyRetentionService implements OnModuleInit {
       keep: { ...RETENTION.history, days: historyDays },
       oldest: () => this.rows.oldestLine(),
       purge: (limit, after) =>
-        this.recorded('anomaly-history', historyDays, () =>
+        this.purges.run('anomaly-history', historyDays, () =>
           this.rows.purgeHistory(historyDays, limit, after),
         ),
-    });
-  }
-
-  private recorded(name: string, days: number, purge: () => Promise<PurgedBatch>): Promise<PurgedBatch> {
-    return this.database.run(async () => {
-      const batch = await purge();
-      if (batch.deleted > 0)
-        await this.audit.record({
-          action: 'retention.deleted',
-          subjectType: 'retention',
-          subjectId: name,
-          after: { rows: batch.deleted, older_than_days: days },
-        });
-      return batch;
     });
   }
 }

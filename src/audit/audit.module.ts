@@ -10,6 +10,7 @@ import { AuditSealer } from './audit-sealer';
 import { AuditTrailService } from './audit-trail.service';
 import { AuditVerifier } from './audit-verifier';
 import { CheckpointFile } from './checkpoint-file';
+import { RecordedPurges } from './recorded-purges.service';
 
 /** Who did what, and the proof that it still stands as it was written. */
 @Global()
@@ -25,7 +26,8 @@ import { CheckpointFile } from './checkpoint-file';
     AuditMetrics,
     AuditVerifier,
     CheckpointFile,
+    RecordedPurges,
   ],
-  exports: [AuditService, AuditTrailService, AuditVerifier],
+  exports: [AuditService, AuditTrailService, AuditVerifier, RecordedPurges],
 })
 export class AuditModule {}

@@ -10,7 +10,7 @@ import { Terminal } from './terminal';
 const PROPOSED_LIMIT_SECONDS = 20;
 const LOOK_MS = 250;
 /** What the product waits by itself between two actions on one target would be longer than the story. */
-const COOLDOWN_SECONDS = 5;
+const COOLDOWN_SECONDS = 1;
 
 interface TargetPlan {
   readonly job: string;

@@ -1,11 +1,11 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 
-import { AuditService } from '../../audit/audit.service';
+import { RecordedPurges } from '../../audit/recorded-purges.service';
 import { RETENTION } from '../../config/retention-limits';
 import { RetentionConfig } from '../../config/sections';
 import { AgedRows } from '../../database/aged-rows';
 import { Database } from '../../database/database';
-import { batchOf, PurgedBatch, RetentionClasses } from '../../database/retention-classes';
+import { batchOf, RetentionClasses } from '../../database/retention-classes';
 import { DigestRepository } from '../digests/digest.repository';
 
 const NAME = 'notification-deliveries';
@@ -18,8 +18,8 @@ export class DeliveryRetention implements OnModuleInit {
   constructor(
     private readonly classes: RetentionClasses,
     private readonly config: RetentionConfig,
-    private readonly database: Database,
-    private readonly audit: AuditService,
+    private readonly purges: RecordedPurges,
+    database: Database,
     private readonly digests: DigestRepository,
   ) {
     this.rows = new AgedRows(database, {
@@ -30,30 +30,19 @@ export class DeliveryRetention implements OnModuleInit {
   }
 
   onModuleInit(): void {
+    const days = this.config.eventDays;
     this.classes.register({
       name: NAME,
       holds:
         'Deliveries of notifications with their attempts; those that have ended for so long go, never waiting ones',
       tables: ['notification_deliveries', 'notification_attempts', 'notification_groups'],
-      keep: { ...RETENTION.events, days: this.config.eventDays },
+      keep: { ...RETENTION.events, days },
       oldest: () => this.rows.oldest(),
-      purge: (limit) => this.purge(limit),
-    });
-  }
-
-  private purge(limit: number): Promise<PurgedBatch> {
-    const days = this.config.eventDays;
-    return this.database.run(async () => {
-      await this.digests.purge(limit);
-      const deleted = await this.rows.purge(days, limit);
-      if (deleted > 0)
-        await this.audit.record({
-          action: 'retention.deleted',
-          subjectType: 'retention',
-          subjectId: NAME,
-          after: { rows: deleted, older_than_days: days },
-        });
-      return batchOf(deleted, limit);
+      purge: (limit) =>
+        this.purges.run(NAME, days, async () => {
+          await this.digests.purge(limit);
+          return batchOf(await this.rows.purge(days, limit), limit);
+        }),
     });
   }
 }

@@ -1,5 +1,6 @@
 import { BeforeApplicationShutdown, Injectable, OnApplicationBootstrap } from '@nestjs/common';
 
+import { forEachAlone, RegularLook } from '../../common/time/regular-look';
 import { ServerConfig } from '../../config/sections';
 import { Log } from '../../observability/log';
 import { DigestTelling } from '../digests/digest-telling.service';
@@ -10,8 +11,10 @@ const POLL_MS = 1_000;
 /** Looks, in every process that works, for what is to be told by the clock. Which of them tells it, its row decides. */
 @Injectable()
 export class DueNotices implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | null = null;
-  private look: Promise<void> | null = null;
+  private readonly watch = new RegularLook(
+    () => this.tellDue(),
+    (error) => this.warn(error),
+  );
 
   constructor(
     private readonly digests: DigestTelling,
@@ -21,30 +24,22 @@ export class DueNotices implements OnApplicationBootstrap, BeforeApplicationShut
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.server.role !== 'api') this.timer = setInterval(() => this.tick(), POLL_MS);
+    if (this.server.role !== 'api') this.watch.begin(POLL_MS);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer ?? undefined);
-    this.timer = null;
-    await this.look;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.watch.end();
   }
 
-  private tick(): void {
-    this.look ??= this.tellDue()
-      .catch((error: unknown) =>
-        this.log.warn(
-          { reason: (error as Error).message },
-          'digests and repeated notifications wait for the database',
-        ),
-      )
-      .finally(() => {
-        this.look = null;
-      });
+  private tellDue(): Promise<void> {
+    return forEachAlone(
+      [this.repeats, this.digests],
+      (telling) => telling.tellDue(),
+      (error) => this.warn(error),
+    );
   }
 
-  private async tellDue(): Promise<void> {
-    await this.repeats.tellDue();
-    await this.digests.tellDue();
+  private warn({ message }: Error): void {
+    this.log.warn({ reason: message }, 'digests and repeated notifications wait for the database');
   }
 }

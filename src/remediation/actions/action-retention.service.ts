@@ -1,10 +1,9 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 
-import { AuditService } from '../../audit/audit.service';
+import { RecordedPurges } from '../../audit/recorded-purges.service';
 import { RETENTION } from '../../config/retention-limits';
 import { RetentionConfig } from '../../config/sections';
-import { Database } from '../../database/database';
-import { PurgedBatch, RetentionClasses, WalkPosition } from '../../database/retention-classes';
+import { RetentionClasses } from '../../database/retention-classes';
 import { ActionRetentionRepository } from './action-retention.repository';
 
 const NAME = 'remediation';
@@ -16,11 +15,11 @@ export class ActionRetention implements OnModuleInit {
     private readonly classes: RetentionClasses,
     private readonly rows: ActionRetentionRepository,
     private readonly config: RetentionConfig,
-    private readonly database: Database,
-    private readonly audit: AuditService,
+    private readonly purges: RecordedPurges,
   ) {}
 
   onModuleInit(): void {
+    const days = this.config.remediationDays;
     this.classes.register({
       name: NAME,
       holds:
@@ -32,24 +31,9 @@ export class ActionRetention implements OnModuleInit {
         'remediation_log',
         'remediation_verifications',
       ],
-      keep: { ...RETENTION.remediation, days: this.config.remediationDays },
+      keep: { ...RETENTION.remediation, days },
       oldest: () => this.rows.oldestOver(),
-      purge: (limit, after) => this.purge(limit, after),
-    });
-  }
-
-  private purge(limit: number, after: WalkPosition | null): Promise<PurgedBatch> {
-    const { remediationDays } = this.config;
-    return this.database.run(async () => {
-      const batch = await this.rows.purge(remediationDays, limit, after);
-      if (batch.deleted > 0)
-        await this.audit.record({
-          action: 'retention.deleted',
-          subjectType: 'retention',
-          subjectId: NAME,
-          after: { rows: batch.deleted, older_than_days: remediationDays },
-        });
-      return batch;
+      purge: (limit, after) => this.purges.run(NAME, days, () => this.rows.purge(days, limit, after)),
     });
   }
 }

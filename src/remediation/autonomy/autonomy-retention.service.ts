@@ -1,11 +1,11 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 
-import { AuditService } from '../../audit/audit.service';
+import { RecordedPurges } from '../../audit/recorded-purges.service';
 import { RETENTION } from '../../config/retention-limits';
 import { RetentionConfig } from '../../config/sections';
 import { AgedRows } from '../../database/aged-rows';
 import { Database } from '../../database/database';
-import { batchOf, PurgedBatch, RetentionClasses } from '../../database/retention-classes';
+import { batchOf, RetentionClasses } from '../../database/retention-classes';
 
 const NAME = 'autonomy';
 
@@ -18,38 +18,29 @@ export class AutonomyRetention implements OnModuleInit {
   constructor(
     private readonly classes: RetentionClasses,
     private readonly config: RetentionConfig,
-    private readonly database: Database,
-    private readonly audit: AuditService,
+    private readonly purges: RecordedPurges,
+    database: Database,
   ) {
     this.decisions = new AgedRows(database, { table: 'autonomy_decisions', since: 'at' });
     this.changes = new AgedRows(database, { table: 'autonomy_changes', since: 'at' });
   }
 
   onModuleInit(): void {
+    const days = this.config.remediationDays;
     this.classes.register({
       name: NAME,
       holds:
         'What the product let begin by itself or left to people, and why; which levels cells came to; what is older goes',
       tables: ['autonomy_decisions', 'autonomy_changes'],
-      keep: { ...RETENTION.remediation, days: this.config.remediationDays },
+      keep: { ...RETENTION.remediation, days },
       oldest: () => this.decisions.oldest(),
-      purge: (limit) => this.purge(limit),
+      purge: (limit) =>
+        this.purges.run(NAME, days, async () => batchOf(await this.deleteAged(days, limit), limit)),
     });
   }
 
-  private purge(limit: number): Promise<PurgedBatch> {
-    const days = this.config.remediationDays;
-    return this.database.run(async () => {
-      const decisions = await this.decisions.purge(days, limit);
-      const deleted = decisions + (decisions < limit ? await this.changes.purge(days, limit - decisions) : 0);
-      if (deleted > 0)
-        await this.audit.record({
-          action: 'retention.deleted',
-          subjectType: 'retention',
-          subjectId: NAME,
-          after: { rows: deleted, older_than_days: days },
-        });
-      return batchOf(deleted, limit);
-    });
+  private async deleteAged(days: number, limit: number): Promise<number> {
+    const decisions = await this.decisions.purge(days, limit);
+    return decisions + (decisions < limit ? await this.changes.purge(days, limit - decisions) : 0);
   }
 }

@@ -1,5 +1,6 @@
 import { BeforeApplicationShutdown, Injectable, OnApplicationBootstrap } from '@nestjs/common';
 
+import { forEachAlone, RegularLook } from '../../common/time/regular-look';
 import { ServerConfig } from '../../config/sections';
 import { Log } from '../../observability/log';
 import { FreezeCalendarService } from './freeze-calendar.service';
@@ -9,8 +10,10 @@ const POLL_MS = 60_000;
 /** Keeps the periods of freeze calendars worked out ahead, in every process that works: whoever claims also sees to it that it may. */
 @Injectable()
 export class FreezeWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | null = null;
-  private looking: Promise<void> | null = null;
+  private readonly watch = new RegularLook(
+    () => this.extendAll(),
+    (error) => this.warn(error),
+  );
 
   constructor(
     private readonly calendars: FreezeCalendarService,
@@ -20,31 +23,24 @@ export class FreezeWatch implements OnApplicationBootstrap, BeforeApplicationShu
 
   onApplicationBootstrap(): void {
     if (this.server.role === 'api') return;
-    this.look();
-    this.timer = setInterval(() => this.look(), POLL_MS);
+    this.watch.lookNow();
+    this.watch.begin(POLL_MS);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer ?? undefined);
-    this.timer = null;
-    await this.looking;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.watch.end();
   }
 
-  private look(): void {
-    this.looking ??= this.extendAll()
-      .catch((error: unknown) => this.warn(error))
-      .finally(() => {
-        this.looking = null;
-      });
-  }
-
-  /** One that cannot be worked out keeps no other from it; what it holds is held longer, not shorter. */
+  /** What one that cannot be worked out holds is held longer, not shorter. */
   private async extendAll(): Promise<void> {
-    for (const id of await this.calendars.listEnding())
-      await this.calendars.extend(id).catch((error: unknown) => this.warn(error));
+    await forEachAlone(
+      await this.calendars.listEnding(),
+      (id) => this.calendars.extend(id),
+      (error) => this.warn(error),
+    );
   }
 
-  private warn(error: unknown): void {
-    this.log.warn({ reason: (error as Error).message }, 'a freeze calendar could not be worked out');
+  private warn({ message }: Error): void {
+    this.log.warn({ reason: message }, 'a freeze calendar could not be worked out');
   }
 }

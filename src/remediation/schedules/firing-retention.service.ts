@@ -1,11 +1,11 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 
-import { AuditService } from '../../audit/audit.service';
+import { RecordedPurges } from '../../audit/recorded-purges.service';
 import { RETENTION } from '../../config/retention-limits';
 import { RetentionConfig } from '../../config/sections';
 import { AgedRows } from '../../database/aged-rows';
 import { Database } from '../../database/database';
-import { batchOf, PurgedBatch, RetentionClasses } from '../../database/retention-classes';
+import { batchOf, RetentionClasses } from '../../database/retention-classes';
 
 const NAME = 'remediation-firings';
 
@@ -17,35 +17,22 @@ export class FiringRetention implements OnModuleInit {
   constructor(
     private readonly classes: RetentionClasses,
     private readonly config: RetentionConfig,
-    private readonly database: Database,
-    private readonly audit: AuditService,
+    private readonly purges: RecordedPurges,
+    database: Database,
   ) {
     this.rows = new AgedRows(database, { table: 'remediation_schedule_firings', since: 'at' });
   }
 
   onModuleInit(): void {
+    const days = this.config.remediationDays;
     this.classes.register({
       name: NAME,
       holds: 'What became of the slots of standing schedules; those that were dealt with so long ago go',
       tables: ['remediation_schedule_firings'],
-      keep: { ...RETENTION.remediation, days: this.config.remediationDays },
+      keep: { ...RETENTION.remediation, days },
       oldest: () => this.rows.oldest(),
-      purge: (limit) => this.purge(limit),
-    });
-  }
-
-  private purge(limit: number): Promise<PurgedBatch> {
-    const { remediationDays: days } = this.config;
-    return this.database.run(async () => {
-      const deleted = await this.rows.purge(days, limit);
-      if (deleted > 0)
-        await this.audit.record({
-          action: 'retention.deleted',
-          subjectType: 'retention',
-          subjectId: NAME,
-          after: { rows: deleted, older_than_days: days },
-        });
-      return batchOf(deleted, limit);
+      purge: (limit) =>
+        this.purges.run(NAME, days, async () => batchOf(await this.rows.purge(days, limit), limit)),
     });
   }
 }

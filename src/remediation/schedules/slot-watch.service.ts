@@ -1,5 +1,6 @@
 import { BeforeApplicationShutdown, Injectable, OnApplicationBootstrap } from '@nestjs/common';
 
+import { forEachAlone, RegularLook } from '../../common/time/regular-look';
 import { ServerConfig } from '../../config/sections';
 import { Log } from '../../observability/log';
 import { ActionRepository } from '../actions/action.repository';
@@ -15,8 +16,10 @@ const POLL_MS = 1_000;
  */
 @Injectable()
 export class SlotWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | null = null;
-  private looking: Promise<void> | null = null;
+  private readonly watch = new RegularLook(
+    () => this.startDue(),
+    (error) => this.warn(error),
+  );
 
   constructor(
     private readonly actions: ActionRepository,
@@ -28,33 +31,20 @@ export class SlotWatch implements OnApplicationBootstrap, BeforeApplicationShutd
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.server.role === 'api') return;
-    this.timer = setInterval(() => this.look(), POLL_MS);
+    if (this.server.role !== 'api') this.watch.begin(POLL_MS);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer ?? undefined);
-    this.timer = null;
-    await this.looking;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.watch.end();
   }
 
-  private look(): void {
-    this.looking ??= this.startDue()
-      .catch((error: unknown) => this.warn(error))
-      .finally(() => {
-        this.looking = null;
-      });
-  }
-
-  /** One that cannot be begun keeps no other from it. */
   private async startDue(): Promise<void> {
-    for (const id of await this.schedules.listDue())
-      await this.firing.fire(id).catch((error: unknown) => this.warn(error));
-    for (const id of await this.actions.listDue())
-      await this.execution.executeScheduled(id).catch((error: unknown) => this.warn(error));
+    const warn = (error: Error): void => this.warn(error);
+    await forEachAlone(await this.schedules.listDue(), (id) => this.firing.fire(id), warn);
+    await forEachAlone(await this.actions.listDue(), (id) => this.execution.executeScheduled(id), warn);
   }
 
-  private warn(error: unknown): void {
-    this.log.warn({ reason: (error as Error).message }, 'what is scheduled could not be begun');
+  private warn({ message }: Error): void {
+    this.log.warn({ reason: message }, 'what is scheduled could not be begun');
   }
 }

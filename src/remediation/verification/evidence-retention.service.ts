@@ -1,11 +1,11 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 
-import { AuditService } from '../../audit/audit.service';
+import { RecordedPurges } from '../../audit/recorded-purges.service';
 import { RETENTION } from '../../config/retention-limits';
 import { RetentionConfig } from '../../config/sections';
 import { AgedRows } from '../../database/aged-rows';
 import { Database } from '../../database/database';
-import { batchOf, PurgedBatch, RetentionClasses } from '../../database/retention-classes';
+import { batchOf, RetentionClasses } from '../../database/retention-classes';
 
 const NAME = 'remediation-evidence';
 
@@ -17,35 +17,22 @@ export class EvidenceRetention implements OnModuleInit {
   constructor(
     private readonly classes: RetentionClasses,
     private readonly config: RetentionConfig,
-    private readonly database: Database,
-    private readonly audit: AuditService,
+    private readonly purges: RecordedPurges,
+    database: Database,
   ) {
     this.rows = new AgedRows(database, { table: 'remediation_evidence', since: 'at' });
   }
 
   onModuleInit(): void {
+    const days = this.config.evidenceDays;
     this.classes.register({
       name: NAME,
       holds: 'What was learnt of remedies: a row an action, whether it has helped; it outlives the action',
       tables: ['remediation_evidence'],
-      keep: { ...RETENTION.evidence, days: this.config.evidenceDays },
+      keep: { ...RETENTION.evidence, days },
       oldest: () => this.rows.oldest(),
-      purge: (limit) => this.purge(limit),
-    });
-  }
-
-  private purge(limit: number): Promise<PurgedBatch> {
-    const days = this.config.evidenceDays;
-    return this.database.run(async () => {
-      const deleted = await this.rows.purge(days, limit);
-      if (deleted > 0)
-        await this.audit.record({
-          action: 'retention.deleted',
-          subjectType: 'retention',
-          subjectId: NAME,
-          after: { rows: deleted, older_than_days: days },
-        });
-      return batchOf(deleted, limit);
+      purge: (limit) =>
+        this.purges.run(NAME, days, async () => batchOf(await this.rows.purge(days, limit), limit)),
     });
   }
 }

@@ -1,5 +1,6 @@
 import { BeforeApplicationShutdown, Injectable, OnApplicationBootstrap } from '@nestjs/common';
 
+import { forEachAlone, RegularLook } from '../../common/time/regular-look';
 import { ServerConfig } from '../../config/sections';
 import { Log } from '../../observability/log';
 import { VerificationService } from './verification.service';
@@ -9,8 +10,10 @@ const POLL_MS = 1_000;
 /** Looks every second, in every process that works, for actions that are to be looked at; a lock on its row says who looks at one. */
 @Injectable()
 export class VerificationWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | null = null;
-  private looking: Promise<void> | null = null;
+  private readonly watch = new RegularLook(
+    () => this.lookAtDue(),
+    (error) => this.warn(error),
+  );
 
   constructor(
     private readonly verifications: VerificationService,
@@ -19,31 +22,22 @@ export class VerificationWatch implements OnApplicationBootstrap, BeforeApplicat
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.server.role === 'api') return;
-    this.timer = setInterval(() => this.look(), POLL_MS);
+    if (this.server.role !== 'api') this.watch.begin(POLL_MS);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer ?? undefined);
-    this.timer = null;
-    await this.looking;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.watch.end();
   }
 
-  private look(): void {
-    this.looking ??= this.lookAtDue()
-      .catch((error: unknown) => this.warn(error))
-      .finally(() => {
-        this.looking = null;
-      });
-  }
-
-  /** One that cannot be looked at keeps no other from it. */
   private async lookAtDue(): Promise<void> {
-    for (const id of await this.verifications.listDue())
-      await this.verifications.look(id).catch((error: unknown) => this.warn(error));
+    await forEachAlone(
+      await this.verifications.listDue(),
+      (id) => this.verifications.look(id),
+      (error) => this.warn(error),
+    );
   }
 
-  private warn(error: unknown): void {
-    this.log.warn({ reason: (error as Error).message }, 'what was done could not be looked at');
+  private warn({ message }: Error): void {
+    this.log.warn({ reason: message }, 'what was done could not be looked at');
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, OnApplicationBootstrap } from '@nestjs/common';
 
+import { RegularLook } from '../../common/time/regular-look';
 import { ServerConfig } from '../../config/sections';
 import { Leadership } from '../../database/leadership';
 import { Log } from '../../observability/log';
@@ -11,8 +12,12 @@ const OFFICE = 'heartbeat-watch';
 /** Looks once a second whether a heartbeat is overdue. One process does it; who has missed what stands in the database. */
 @Injectable()
 export class HeartbeatWatch implements OnApplicationBootstrap {
-  private timer: NodeJS.Timeout | null = null;
-  private judging: Promise<void> | null = null;
+  private readonly watch = new RegularLook(
+    async () => {
+      await this.heartbeats.judge();
+    },
+    ({ message }) => this.log.warn({ reason: message }, 'heartbeats could not be judged'),
+  );
 
   constructor(
     private readonly heartbeats: HeartbeatService,
@@ -24,24 +29,8 @@ export class HeartbeatWatch implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     if (this.server.role === 'api') return;
     this.leadership.campaign(OFFICE, {
-      elected: async () => {
-        this.timer = setInterval(() => this.tick(), TICK_MS);
-      },
-      deposed: async () => {
-        clearInterval(this.timer ?? undefined);
-        this.timer = null;
-        await this.judging;
-      },
+      elected: () => Promise.resolve(this.watch.begin(TICK_MS)),
+      deposed: () => this.watch.end(),
     });
-  }
-
-  private tick(): void {
-    this.judging ??= this.heartbeats
-      .judge()
-      .then(() => undefined)
-      .catch((error: Error) => this.log.warn({ reason: error.message }, 'heartbeats could not be judged'))
-      .finally(() => {
-        this.judging = null;
-      });
   }
 }
