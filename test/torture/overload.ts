@@ -172,9 +172,17 @@ async function storedTimes(server: ServerProcess, lane: number, place: number): 
   const [series] = found.body.data.series as { id: number }[];
   if (series === undefined) return new Set();
   const from = new Date(Date.now() - 3_600_000).toISOString();
-  const { body } = await server.fetch(`/api/telemetry/series/${series.id}/samples?from=${from}`);
-  if (body.data.truncated) throw new Error('More samples than one answer holds');
-  return new Set((body.data.samples as [string, number][]).map(([time]) => Date.parse(time)));
+  const stored = new Set<number>();
+  let before = '';
+  // An answer holds the newest; what is older is asked for next.
+  for (let isMore = true; isMore;) {
+    const { body } = await server.fetch(`/api/telemetry/series/${series.id}/samples?from=${from}${before}`);
+    const samples = body.data.samples as [string, number][];
+    for (const [time] of samples) stored.add(Date.parse(time));
+    isMore = body.data.truncated as boolean;
+    before = `&to=${samples[0]?.[0]}`;
+  }
+  return stored;
 }
 
 function acceptedOf({ acknowledged }: FloodReport): number {
