@@ -1,6 +1,5 @@
-import { isTimeZone } from '../../common/time/local-time';
 import { type Weekday, WEEKDAYS } from '../../common/time/recurrence';
-import { Field, Instant, Integer, OneOf, Text } from '../../common/validation/fields';
+import { Field, Instant, Integer, OneOf, Text, TimeZone } from '../../common/validation/fields';
 import { Matchers } from '../matchers.dto';
 
 const MAX_NAME = 100;
@@ -59,17 +58,9 @@ export class MaintenanceWindowDto {
   })
   duration_minutes?: number;
 
-  @Field(
-    (value, field) =>
-      typeof value === 'string' && isTimeZone(value)
-        ? null
-        : `${field} must be a time zone such as Europe/Berlin`,
-    { type: String },
-    {
-      required: false,
-      description: 'Of a weekly one: by its name in the IANA database',
-      example: 'Europe/Berlin',
-    },
-  )
+  @TimeZone({
+    required: false,
+    description: 'Of a weekly one: by its name in the IANA database',
+  })
   time_zone?: string;
 }

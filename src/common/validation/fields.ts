@@ -3,6 +3,8 @@ import { ApiProperty, ApiPropertyOptional, ApiPropertyOptions } from '@nestjs/sw
 import { Transform } from 'class-transformer';
 import { registerDecorator } from 'class-validator';
 
+import { isTimeZone } from '../time/local-time';
+
 /** The constraint name by which the pipe tells an absent field from a wrong one. */
 export const REQUIRED = 'required';
 
@@ -113,6 +115,18 @@ export function Text(max: number, options: FieldOptions & { format?: string } = 
     textRule(max),
     { type: String, maxLength: max, ...(options.format && { format: options.format }) },
     options,
+  );
+}
+
+/** A time zone by its name in the IANA database. */
+export function TimeZone(options: FieldOptions = {}): PropertyDecorator {
+  return Field(
+    (value, field) =>
+      typeof value === 'string' && isTimeZone(value)
+        ? null
+        : `${field} must be a time zone such as Europe/Berlin`,
+    { type: String },
+    { example: 'Europe/Berlin', ...options },
   );
 }
 

@@ -3,7 +3,6 @@ import { ApiProperty } from '@nestjs/swagger';
 import { SEVERITIES, type Severity } from '../../anomaly/anomaly.types';
 import { InvalidInput } from '../../common/errors/domain-error';
 import { isoText } from '../../common/time/iso-text';
-import { isTimeZone } from '../../common/time/local-time';
 import { type Recurrence, type Weekday, WEEKDAYS } from '../../common/time/recurrence';
 import {
   Field,
@@ -13,16 +12,17 @@ import {
   OneOf,
   QueryInteger,
   Text,
+  TimeZone,
   UnitInterval,
 } from '../../common/validation/fields';
 import { ACTION_TYPES, type ActionType } from '../actions/action-type';
+import { TargetGroups } from '../targets/target-groups.dto';
 import type { AutonomyPolicy } from './autonomy-policy.entity';
 import type { PolicyTerms } from './autonomy-policy.repository';
 import { type Level, LEVELS } from './level';
 
 const MAX_NAME = 100;
 const MAX_PRIORITY = 1_000_000;
-const MAX_GROUPS = 30;
 const MAX_VERSION = 2_147_483_647;
 const DAY_MINUTES = 1_440;
 const TIME_OF_DAY = '^([01]\\d|2[0-3]):[0-5]\\d$';
@@ -94,36 +94,16 @@ export class AutonomyPolicyDto {
   @Integer(1, DAY_MINUTES, { required: false, description: 'Of a time window: as the local clock counts' })
   duration_minutes?: number;
 
-  @Field(
-    (value, field) =>
-      typeof value === 'string' && isTimeZone(value)
-        ? null
-        : `${field} must be a time zone such as Europe/Berlin`,
-    { type: String },
-    {
-      required: false,
-      description: 'Of a time window: by its name in the IANA database',
-      example: 'Europe/Berlin',
-    },
-  )
+  @TimeZone({
+    required: false,
+    description: 'Of a time window: by its name in the IANA database',
+  })
   time_zone?: string;
 
   @SomeOf(ACTION_TYPES, { description: 'What every step has to be one of; any where it is left out' })
   action_types?: ActionType[];
 
-  @Field(
-    (value, field) =>
-      Array.isArray(value) &&
-      value.length <= MAX_GROUPS &&
-      value.every((group) => typeof group === 'string' && group !== '' && group.length <= MAX_NAME)
-        ? null
-        : `${field} must be a list of at most ${MAX_GROUPS} groups of targets`,
-    { type: 'array', items: { type: 'string', maxLength: MAX_NAME }, maxItems: MAX_GROUPS },
-    {
-      required: false,
-      description: 'Groups of targets, or names of those that are of none; any where it is left out',
-    },
-  )
+  @TargetGroups('Groups of targets, or names of those that are of none; any where it is left out')
   target_groups?: string[];
 }
 

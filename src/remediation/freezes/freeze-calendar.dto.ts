@@ -1,12 +1,11 @@
-import { isTimeZone } from '../../common/time/local-time';
 import { WEEKDAYS } from '../../common/time/recurrence';
-import { Field, Flag, Integer, QueryInteger, Text } from '../../common/validation/fields';
+import { Field, Flag, Integer, QueryInteger, Text, TimeZone } from '../../common/validation/fields';
+import { TargetGroups } from '../targets/target-groups.dto';
 import type { FreezeTerms } from './freeze-calendar.repository';
 import { entriesProblem, type FreezeEntry } from './freeze-entry';
 
 const MAX_NAME = 100;
 const MAX_REASON = 500;
-const MAX_GROUPS = 50;
 const MAX_VERSION = 2_147_483_647;
 
 const DURATION = { type: 'integer', minimum: 1, description: 'As the local clock counts' } as const;
@@ -62,29 +61,10 @@ export class FreezeCalendarDto {
   @Text(MAX_REASON, { required: false, description: 'What people are told whom it holds up' })
   reason?: string;
 
-  @Field(
-    (value, field) =>
-      typeof value === 'string' && isTimeZone(value)
-        ? null
-        : `${field} must be a time zone such as Europe/Berlin`,
-    { type: String },
-    { description: 'By its name in the IANA database', example: 'Europe/Berlin' },
-  )
+  @TimeZone({ description: 'By its name in the IANA database' })
   time_zone: string;
 
-  @Field(
-    (value, field) =>
-      Array.isArray(value) &&
-      value.length <= MAX_GROUPS &&
-      value.every((group) => typeof group === 'string' && group !== '' && group.length <= MAX_NAME)
-        ? null
-        : `${field} must be a list of at most ${MAX_GROUPS} groups of targets`,
-    { type: 'array', items: { type: 'string', maxLength: MAX_NAME }, maxItems: MAX_GROUPS },
-    {
-      required: false,
-      description: 'The groups of targets that it holds; everything where it is left out or empty',
-    },
-  )
+  @TargetGroups('The groups of targets that it holds; everything where it is left out or empty')
   target_groups?: string[];
 
   @Field(

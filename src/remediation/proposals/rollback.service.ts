@@ -38,7 +38,8 @@ export class RollbackService {
 
   /**
    * Takes back an action that has not helped, where it was declared so: what undoes it is proposed once, and begins by itself, one after the
-   * other. The approval of the action covers that, since its plan says from which outcome on it is taken back.
+   * other. The approval of the action covers that: from which outcome on it is taken back, its plan says, or else
+   * the approval view (made_worse).
    */
   async afterVerdict(actionId: number): Promise<void> {
     const action = await this.rows.find(actionId);

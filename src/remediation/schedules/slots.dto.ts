@@ -1,7 +1,6 @@
-import { isTimeZone } from '../../common/time/local-time';
 import { isDay, isLocalTime } from '../../common/time/local-times';
 import { ruleProblem } from '../../common/time/recurrence-rule';
-import { Field, type FieldRule } from '../../common/validation/fields';
+import { Field, type FieldRule, TimeZone } from '../../common/validation/fields';
 import { cronProblem } from './cron';
 import { invalidSchedule } from './schedule.errors';
 import type { SlotTerms } from './slots';
@@ -66,14 +65,7 @@ export class SlotsDto {
   )
   except?: string[];
 
-  @Field(
-    (value, field) =>
-      typeof value === 'string' && isTimeZone(value)
-        ? null
-        : `${field} must be a time zone such as Europe/Berlin`,
-    { type: String },
-    { description: 'By its name in the IANA database', example: 'Europe/Berlin' },
-  )
+  @TimeZone({ description: 'By its name in the IANA database' })
   time_zone: string;
 }
 
